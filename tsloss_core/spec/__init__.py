@@ -1,0 +1,18 @@
+"""The settings of a job. Imports pydantic alone, so that the API can use it without torch."""
+
+from tsloss_core.spec.analysis import AnalysisSettings
+from tsloss_core.spec.resolution import resolve, steps_per_epoch
+from tsloss_core.spec.rows import Message, Row, RowError, parse_row
+from tsloss_core.spec.soft_prompt import SoftPromptSpec, TuningConfig
+
+__all__ = [
+    "AnalysisSettings",
+    "Message",
+    "Row",
+    "RowError",
+    "SoftPromptSpec",
+    "TuningConfig",
+    "parse_row",
+    "resolve",
+    "steps_per_epoch",
+]

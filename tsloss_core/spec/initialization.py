@@ -1,0 +1,39 @@
+"""How the virtual tokens of a soft prompt start."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from tsloss_core.spec.base import Spec
+
+
+class VocabularyInit(Spec):
+    """Embeddings of vocabulary tokens drawn uniformly without special tokens."""
+
+    type: Literal["vocabulary"] = "vocabulary"
+
+
+class NormalInit(Spec):
+    """Independent normal coordinates; the paper draws from N(0, 0.02^2)."""
+
+    type: Literal["normal"] = "normal"
+    std: float = Field(0.02, gt=0, le=100, description="Standard deviation of each coordinate.")
+
+
+class TextInit(Spec):
+    """Embeddings of a text's tokens, repeated or cut to the number of virtual tokens."""
+
+    type: Literal["text"] = "text"
+    text: str = Field(min_length=1, max_length=10_000)
+
+
+class CheckpointInit(Spec):
+    """The prompt of a stored checkpoint, for transfer between tasks."""
+
+    type: Literal["checkpoint"] = "checkpoint"
+    id: str = Field(min_length=1, max_length=64, pattern=r"^ftckpt-[A-Za-z0-9]+$")
+
+
+InitSpec = Annotated[
+    VocabularyInit | NormalInit | TextInit | CheckpointInit, Field(discriminator="type")
+]

@@ -1,0 +1,45 @@
+"""Named sets of settings that a request can start from."""
+
+from typing import Any
+
+PAPER: dict[str, Any] = {
+    "init": {"type": "normal", "std": 0.02},
+    "regularizer": {"type": "tsloss", "weight": 1.0, "beta_h0": 1.0, "beta_h1": 1.0, "alpha": 10.0},
+    "hyperparameters": {
+        "n_epochs": 300,
+        "batch_size": 8,
+        "learning_rate": 5e-5,
+        "warmup_ratio": 0.1,
+        "weight_decay": 0.01,
+        "epsilon": 1e-8,
+    },
+    "snapshots": {"every_epochs": 20},
+}
+"""Section V of arXiv 2602.16500; the structure is looked at every 20 epochs there."""
+
+PRESETS = {"paper": PAPER}
+
+
+def apply_preset(data: Any) -> Any:
+    """Return `data` with what it leaves out taken from the preset it names.
+
+    A field that the request gives wins. A `regularizer` or `init` of another type than the
+    preset's replaces the preset's as a whole, since its parameters would not fit.
+    """
+    if not isinstance(data, dict) or data.get("preset") not in PRESETS:
+        return data
+    return _merge(PRESETS[data["preset"]], data)
+
+
+def _merge(base: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    merged = {**base, **given}
+    for key in base.keys() & given.keys():
+        if _same_kind(base[key], given[key]):
+            merged[key] = _merge(base[key], given[key])
+    return merged
+
+
+def _same_kind(base: Any, given: Any) -> bool:
+    if not (isinstance(base, dict) and isinstance(given, dict)):
+        return False
+    return bool(given.get("type", base.get("type")) == base.get("type"))

@@ -1,0 +1,44 @@
+"""How a regulariser's weight evolves over the steps of a run."""
+
+from typing import Annotated, Literal
+
+from pydantic import Field
+
+from tsloss_core.spec.base import Spec
+
+
+class ConstantWeighting(Spec):
+    """The weight at every step, as in the paper."""
+
+    type: Literal["constant"] = "constant"
+
+
+class WarmupWeighting(Spec):
+    """Linear from 0 to the weight over the first `ratio` of the steps, then constant."""
+
+    type: Literal["warmup"] = "warmup"
+    ratio: float = Field(0.1, gt=0, le=1)
+
+
+class DecayWeighting(Spec):
+    """Linear from the weight to 0 over the last `ratio` of the steps."""
+
+    type: Literal["decay"] = "decay"
+    ratio: float = Field(1.0, gt=0, le=1)
+
+
+class BalancedWeighting(Spec):
+    """Scaled at each step so that the regulariser's gradient norm over cross-entropy's is `target_ratio`.
+
+    The "adaptive weighting" that the paper leaves to future work.
+    """
+
+    type: Literal["balanced"] = "balanced"
+    target_ratio: float = Field(0.1, gt=0, le=100)
+    max_scale: float = Field(1e6, gt=0, le=1e12, description="Upper bound of the scale.")
+
+
+WeightingSpec = Annotated[
+    ConstantWeighting | WarmupWeighting | DecayWeighting | BalancedWeighting,
+    Field(discriminator="type"),
+]
