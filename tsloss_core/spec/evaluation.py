@@ -8,7 +8,7 @@ from tsloss_core.spec.base import Spec
 
 
 class EvaluationSpec(Spec):
-    """`auto` grades by choices where every row has them, else by number where every answer is one."""
+    """`auto` grades by choices where every row has them, by number where every answer is one."""
 
     grader: Literal["auto", "exact_match", "numeric", "multiple_choice"] = "auto"
     every_epochs: int = Field(1, ge=1, le=10_000)

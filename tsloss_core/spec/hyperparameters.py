@@ -6,7 +6,6 @@ from pydantic import Field
 
 from tsloss_core.spec.base import Spec
 
-
 Epochs = Annotated[int, Field(ge=1, le=10_000)]
 BatchSize = Annotated[int, Field(ge=1, le=1024)]
 

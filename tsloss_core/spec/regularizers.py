@@ -25,7 +25,7 @@ class TopologicalSpec(RegularizerSpec):
 
 
 class TSLossParameters(TopologicalSpec):
-    """Parameters of equations 1 to 5. The paper gives alpha; tau, l_repel and l_attract are ours."""
+    """Parameters of equations 1 to 5. The paper gives alpha; the others are our choice."""
 
     alpha: float = Field(10.0, gt=0, le=1e4, description="Sharpness of the soft quantiles (4, 5).")
     tau: float = Field(0.1, gt=0, le=1e4, description="Temperature of the soft minimum (1).")
@@ -37,7 +37,7 @@ class TSLossParameters(TopologicalSpec):
 
 
 class TSLossSpec(TSLossParameters):
-    """Equations 1 to 6 of arXiv 2602.16500, diagonal masked unless the literal form is asked for."""
+    """Equations 1 to 6 of arXiv 2602.16500, diagonal masked unless told otherwise."""
 
     type: Literal["tsloss"] = "tsloss"
 
@@ -64,13 +64,13 @@ class PersistenceSpec(TopologicalSpec):
 
 
 class L2Spec(RegularizerSpec):
-    """Mean squared norm of the virtual tokens (this project's definition of the paper's baseline)."""
+    """Mean squared norm of the virtual tokens: our definition of the paper's baseline."""
 
     type: Literal["l2"] = "l2"
 
 
 class PairwiseSpec(RegularizerSpec):
-    """Mean off-diagonal squared distance (this project's definition of the paper's baseline)."""
+    """Mean off-diagonal squared distance: our definition of the paper's baseline."""
 
     type: Literal["pairwise"] = "pairwise"
 

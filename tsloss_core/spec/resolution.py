@@ -13,7 +13,7 @@ SpecT = TypeVar("SpecT", bound=SoftPromptSpec)
 
 
 def resolve(spec: SpecT, rows: int) -> SpecT:
-    """Return `spec` without any "auto": batches of 8, and epochs for about 200 steps, 50 at most."""
+    """Return `spec` without any "auto": batches of 8, epochs for about 200 steps."""
     settings = spec.hyperparameters
     batch = min(AUTO_BATCH_SIZE, rows) if settings.batch_size == "auto" else settings.batch_size
     per_epoch = steps_per_epoch(rows, batch, settings.gradient_accumulation)

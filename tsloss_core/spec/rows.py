@@ -97,7 +97,9 @@ def _from_object(value: dict[str, Any]) -> Row:
     if "prompt" in value:
         given = _PromptShape.model_validate(value)
         return _single_turn(given.prompt, given.completion, given.choices)
-    raise ValueError("a row needs `messages`, `prompt` and `completion`, or `question` and `answer`")
+    raise ValueError(
+        "a row needs `messages`, `prompt` and `completion`, or `question` and `answer`"
+    )
 
 
 def _from_messages(shape: _MessagesShape) -> Row:

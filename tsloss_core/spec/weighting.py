@@ -28,7 +28,7 @@ class DecayWeighting(Spec):
 
 
 class BalancedWeighting(Spec):
-    """Scaled at each step so that the regulariser's gradient norm over cross-entropy's is `target_ratio`.
+    """Scaled at each step to a gradient norm of `target_ratio` times cross-entropy's.
 
     The "adaptive weighting" that the paper leaves to future work.
     """

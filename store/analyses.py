@@ -1,0 +1,110 @@
+"""The results of analyses: diagrams, statistics, figures."""
+
+from typing import Any
+
+from sqlalchemy import Select, select
+from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.orm import Session
+
+from store.errors import NotFoundError
+from store.ids import new_id
+from store.pages import Page, read_page
+from store.schema import Diagram, Figure, Job, Statistics
+
+
+class AnalysisResults:
+    """What the analyses of one project have found."""
+
+    def __init__(self, session: Session, project_id: str) -> None:
+        self._session = session
+        self._project_id = project_id
+
+    def diagrams(self, job_id: str, after: str | None, limit: int) -> Page[Diagram]:
+        """Return a page of an analysis's diagrams, newest first."""
+        query = self._scoped_diagrams().where(Diagram.job_id == job_id)
+        return read_page(self._session, query, Diagram, after, limit)
+
+    def diagram(self, diagram_id: str) -> Diagram:
+        """Return a diagram. Raises NotFoundError."""
+        row = self._session.scalar(self._scoped_diagrams().where(Diagram.id == diagram_id))
+        if row is None:
+            raise NotFoundError("diagram", diagram_id)
+        return row
+
+    def statistics(self, job_id: str) -> list[Statistics]:
+        """Return the statistics of an analysis in the order of steps."""
+        query = (
+            select(Statistics)
+            .join(Job, Job.id == Statistics.job_id)
+            .where(Job.project_id == self._project_id, Statistics.job_id == job_id)
+            .order_by(Statistics.step)
+        )
+        return list(self._session.scalars(query))
+
+    def figures(self, job_id: str) -> list[Figure]:
+        """Return the figures of an analysis by name and format."""
+        query = self._scoped_figures(job_id).order_by(Figure.name, Figure.format)
+        return list(self._session.scalars(query))
+
+    def figure(self, job_id: str, name: str, format_: str) -> Figure:
+        """Return a figure. Raises NotFoundError."""
+        query = self._scoped_figures(job_id).where(Figure.name == name, Figure.format == format_)
+        row = self._session.scalar(query)
+        if row is None:
+            raise NotFoundError("figure", f"{name}.{format_}")
+        return row
+
+    def _scoped_figures(self, job_id: str) -> Select[Figure]:
+        return (
+            select(Figure)
+            .join(Job, Job.id == Figure.job_id)
+            .where(Job.project_id == self._project_id, Figure.job_id == job_id)
+        )
+
+    def _scoped_diagrams(self) -> Select[Diagram]:
+        return (
+            select(Diagram)
+            .join(Job, Job.id == Diagram.job_id)
+            .where(Job.project_id == self._project_id)
+        )
+
+
+def add_cloud_results(
+    session: Session,
+    job_id: str,
+    step: int,
+    diagrams: list[tuple[list[float], list[float], list[float]]],
+    statistics: dict[str, Any],
+) -> None:
+    """Store one cloud's diagrams and measures.
+
+    A diagram is births, deaths and essential births; its place in the list is its dimension.
+    What an earlier attempt has stored stays.
+    """
+    rows = [
+        {
+            "id": new_id("dgm"),
+            "job_id": job_id,
+            "step": step,
+            "dimension": dimension,
+            "births": births,
+            "deaths": deaths,
+            "essential": essential,
+        }
+        for dimension, (births, deaths, essential) in enumerate(diagrams)
+    ]
+    session.execute(insert(Diagram).on_conflict_do_nothing(), rows)
+    measures = {"job_id": job_id, "step": step, "values": statistics}
+    session.execute(insert(Statistics).values(measures).on_conflict_do_nothing())
+
+
+def add_figure(session: Session, job_id: str, name: str, format_: str, artifact_key: str) -> None:
+    """Store a figure's row; a later attempt's figure takes an earlier one's place."""
+    row = {"job_id": job_id, "name": name, "format": format_, "artifact_key": artifact_key}
+    session.execute(
+        insert(Figure)
+        .values(row)
+        .on_conflict_do_update(
+            index_elements=["job_id", "name", "format"], set_={"artifact_key": artifact_key}
+        )
+    )

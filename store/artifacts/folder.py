@@ -1,0 +1,82 @@
+"""Artifacts in a folder: temporary file, fsync, rename, fsync of the folder."""
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO
+
+from store.artifacts.protocol import CHUNK, ArtifactMissingError, read_chunks
+
+_KEY = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*")
+_PARTIAL = ".partial-"
+
+
+class FolderArtifacts:
+    """Keeps each artifact as a file below `root`. A reader never sees half a file."""
+
+    def __init__(self, root: str) -> None:
+        self._root = Path(root)
+        self._root.mkdir(parents=True, exist_ok=True)
+
+    def put(self, key: str, data: bytes) -> None:
+        with self._writing(key) as file:
+            file.write(data)
+
+    def put_file(self, key: str, path: Path) -> None:
+        with self._writing(key) as file, path.open("rb") as source:
+            shutil.copyfileobj(source, file, CHUNK)
+
+    def read(self, key: str) -> bytes:
+        with self._open(key) as file:
+            return file.read()
+
+    def stream(self, key: str) -> Iterator[bytes]:
+        return read_chunks(self._open(key))
+
+    def delete(self, key: str) -> None:
+        self._path(key).unlink(missing_ok=True)
+
+    def keys(self) -> Iterator[tuple[str, datetime]]:
+        for path in sorted(self._root.rglob("*")):
+            if path.is_file() and not path.name.startswith(_PARTIAL):
+                written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+                yield path.relative_to(self._root).as_posix(), written
+
+    @contextmanager
+    def _writing(self, key: str) -> Iterator[IO[bytes]]:
+        path = self._path(key)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        handle, temporary = tempfile.mkstemp(prefix=_PARTIAL, dir=path.parent)
+        try:
+            with os.fdopen(handle, "wb") as file:
+                yield file
+                file.flush()
+                os.fsync(file.fileno())
+            Path(temporary).replace(path)
+        finally:
+            Path(temporary).unlink(missing_ok=True)
+        _sync_folder(path.parent)
+
+    def _open(self, key: str) -> IO[bytes]:
+        try:
+            return self._path(key).open("rb")
+        except FileNotFoundError:
+            raise ArtifactMissingError(key) from None
+
+    def _path(self, key: str) -> Path:
+        if not _KEY.fullmatch(key):
+            raise ValueError(f"not an artifact key: {key!r}")
+        return self._root / key
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

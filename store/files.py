@@ -1,0 +1,82 @@
+"""Files of a project."""
+
+from sqlalchemy import Select, or_, select
+from sqlalchemy.orm import Session
+
+from store.errors import ConflictError, NotFoundError
+from store.ids import new_id
+from store.pages import Page, read_page
+from store.schema import FINAL, File, Job
+
+
+class Files:
+    """The files that one project sees."""
+
+    def __init__(self, session: Session, project_id: str) -> None:
+        self._session = session
+        self._project_id = project_id
+
+    def add(
+        self, purpose: str, filename: str, size: int, rows: int | None, artifact_key: str
+    ) -> File:
+        """Store the row of a file whose bytes are in artifact storage."""
+        file = File(
+            id=new_id("file"),
+            project_id=self._project_id,
+            purpose=purpose,
+            filename=filename,
+            bytes=size,
+            rows=rows,
+            artifact_key=artifact_key,
+        )
+        self._session.add(file)
+        self._session.flush()
+        return file
+
+    def get(self, file_id: str) -> File:
+        """Return a file. Raises NotFoundError."""
+        return self._one(self._scoped(), file_id)
+
+    def hold(self, file_id: str) -> File:
+        """Return a file and keep it until this transaction ends. Raises NotFoundError."""
+        return self._one(self._scoped().with_for_update(read=True), file_id)
+
+    def page(self, purpose: str | None, after: str | None, limit: int) -> Page[File]:
+        """Return a page of files, newest first."""
+        query = self._scoped()
+        if purpose is not None:
+            query = query.where(File.purpose == purpose)
+        return read_page(self._session, query, File, after, limit)
+
+    def of_jobs(self, job_ids: list[str]) -> dict[str, list[str]]:
+        """Return the ids of the result files of each job, oldest first."""
+        query = self._scoped().where(File.job_id.in_(job_ids)).order_by(File.created_at, File.id)
+        results: dict[str, list[str]] = {job_id: [] for job_id in job_ids}
+        for file in self._session.scalars(query):
+            results[str(file.job_id)].append(file.id)
+        return results
+
+    def delete(self, file_id: str) -> File:
+        """Remove a file's row. Raises NotFoundError, or ConflictError while a job needs it."""
+        file = self._one(self._scoped().with_for_update(), file_id)
+        users = select(Job.id, Job.status).where(
+            or_(
+                Job.training_file_id == file_id,
+                Job.validation_file_id == file_id,
+                Job.point_cloud_file_id == file_id,
+            )
+        )
+        for job_id, status in self._session.execute(users):
+            if status not in FINAL:
+                raise ConflictError(f"File '{file_id}' is needed by unfinished job '{job_id}'.")
+        self._session.delete(file)
+        return file
+
+    def _one(self, query: Select[File], file_id: str) -> File:
+        file = self._session.scalar(query.where(File.id == file_id))
+        if file is None:
+            raise NotFoundError("file", file_id)
+        return file
+
+    def _scoped(self) -> Select[File]:
+        return select(File).where(File.project_id == self._project_id)

@@ -1,0 +1,133 @@
+"""Jobs of a project: insert, find, list, ask to cancel."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from sqlalchemy import Select, func, select
+from sqlalchemy.orm import Session
+
+from store import lifecycle
+from store.errors import LimitError, NotFoundError
+from store.ids import Kind, new_id
+from store.pages import Page, read_page
+from store.schema import FINAL, Event, Job, Metrics, Snapshot
+
+JobKind = Literal["tuning", "analysis"]
+ANALYSIS_QUEUE = "analysis"
+
+_ID_KINDS: dict[JobKind, Kind] = {"tuning": "ftjob", "analysis": "ana"}
+_NAMES: dict[JobKind, str] = {"tuning": "fine-tuning job", "analysis": "analysis"}
+
+
+@dataclass(frozen=True)
+class JobFilter:
+    """What a listing is narrowed to."""
+
+    status: str | None = None
+    model_id: str | None = None
+    metadata: dict[str, str] | None = None
+
+
+class Jobs:
+    """The jobs of one kind that one project sees."""
+
+    def __init__(self, session: Session, project_id: str, kind: JobKind) -> None:
+        self._session = session
+        self._project_id = project_id
+        self._kind = kind
+
+    def create(self, job: Job, max_queued_jobs: int) -> Job:
+        """Insert a job into the queue. Raises LimitError over the project's unfinished jobs."""
+        unfinished = self._session.scalar(
+            select(func.count())
+            .select_from(Job)
+            .where(Job.project_id == self._project_id, Job.status.not_in(FINAL))
+        )
+        if (unfinished or 0) >= max_queued_jobs:
+            raise LimitError("unfinished jobs of the project", max_queued_jobs, unfinished or 0)
+        insert_job(self._session, job, self._project_id, self._kind)
+        return job
+
+    def get(self, job_id: str) -> Job:
+        """Return a job. Raises NotFoundError."""
+        return self._one(self._scoped(), job_id)
+
+    def page(self, narrowed: JobFilter, after: str | None, limit: int) -> Page[Job]:
+        """Return a page of jobs, newest first."""
+        query = self._scoped()
+        if narrowed.status is not None:
+            query = query.where(Job.status == narrowed.status)
+        if narrowed.model_id is not None:
+            query = query.where(Job.model_id == narrowed.model_id)
+        if narrowed.metadata:
+            query = query.where(Job.metadata_.contains(narrowed.metadata))
+        return read_page(self._session, query, Job, after, limit)
+
+    def request_cancel(self, job_id: str) -> Job:
+        """Cancel a job, or ask its run to stop. Raises NotFoundError, ConflictError."""
+        job = self._one(self._scoped().with_for_update(), job_id)
+        lifecycle.request_cancel(self._session, job)
+        self._session.flush()
+        return job
+
+    def events(self, job_id: str, after: str | None, limit: int) -> Page[Event]:
+        """Return a page of a job's events, newest first. Raises NotFoundError."""
+        job = self.get(job_id)
+        query = select(Event).where(Event.job_id == job.id)
+        return read_page(self._session, query, Event, after, limit)
+
+    def checkpoints(self, job_id: str, after: str | None, limit: int) -> Page[Snapshot]:
+        """Return a page of a job's snapshots, newest first. Raises NotFoundError."""
+        job = self.get(job_id)
+        query = select(Snapshot).where(Snapshot.job_id == job.id)
+        return read_page(self._session, query, Snapshot, after, limit)
+
+    def metrics(self, job_id: str, after_step: int, limit: int) -> list[Metrics]:
+        """Return the measured steps after `after_step`, in order. Raises NotFoundError."""
+        job = self.get(job_id)
+        query = (
+            select(Metrics)
+            .where(Metrics.job_id == job.id, Metrics.step > after_step)
+            .order_by(Metrics.step)
+            .limit(limit)
+        )
+        return list(self._session.scalars(query))
+
+    def analysis_of(self, job_id: str) -> Job | None:
+        """Return the newest analysis of a tuning job's trajectory."""
+        query = (
+            select(Job)
+            .where(Job.project_id == self._project_id, Job.source_job_id == job_id)
+            .order_by(Job.created_at.desc(), Job.id.desc())
+            .limit(1)
+        )
+        return self._session.scalar(query)
+
+    def _one(self, query: Select[Job], job_id: str) -> Job:
+        job = self._session.scalar(query.where(Job.id == job_id))
+        if job is None:
+            raise NotFoundError(_NAMES[self._kind], job_id)
+        return job
+
+    def _scoped(self) -> Select[Job]:
+        return select(Job).where(Job.project_id == self._project_id, Job.kind == self._kind)
+
+
+def insert_job(session: Session, job: Job, project_id: str, kind: JobKind) -> None:
+    """Give a new job its id and owner and put it into the queue."""
+    job.id = new_id(_ID_KINDS[kind])
+    job.project_id = project_id
+    job.kind = kind
+    lifecycle.enqueue(session, job)
+
+
+def snapshots_of(session: Session, job_id: str) -> list[Snapshot]:
+    """Return every snapshot of a job in the order of its steps."""
+    query = select(Snapshot).where(Snapshot.job_id == job_id).order_by(Snapshot.step)
+    return list(session.scalars(query))
+
+
+def metrics_of(session: Session, job_id: str) -> list[dict[str, Any]]:
+    """Return the values of every step of a job in order, the step among them."""
+    query = select(Metrics).where(Metrics.job_id == job_id).order_by(Metrics.step)
+    return [{"step": row.step, **row.values} for row in session.scalars(query)]

@@ -1,0 +1,17 @@
+"""Projects by name."""
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from store.ids import new_id
+from store.schema import Project
+
+
+def get_or_create_project(session: Session, name: str) -> Project:
+    """Return the project called `name`; make it if there is none."""
+    project = session.scalar(select(Project).where(Project.name == name))
+    if project is None:
+        project = Project(id=new_id("proj"), name=name)
+        session.add(project)
+        session.flush()
+    return project

@@ -1,0 +1,61 @@
+"""What finished jobs leave: tuned models, and the diagrams, statistics and figures of analyses."""
+
+from typing import Any
+
+from sqlalchemy import ARRAY, Double, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from store.schema.base import Base, CreatedAt, Id
+
+
+class TunedModel(Base):
+    """A base model with a tuned prompt. The id is what `fine_tuned_model` of its job says."""
+
+    __tablename__ = "tuned_models"
+
+    id: Mapped[str] = mapped_column(String(256), primary_key=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"), index=True)
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), unique=True)
+    base_model_id: Mapped[str] = mapped_column(String(128))
+    artifact_key: Mapped[str] = mapped_column(String(512))
+    created_at: Mapped[CreatedAt]
+
+
+class Diagram(Base):
+    """A persistence diagram of one snapshot (or of an uploaded cloud, step 0) in one dimension."""
+
+    __tablename__ = "diagrams"
+    __table_args__ = (
+        UniqueConstraint("job_id", "step", "dimension"),
+        Index("ix_diagrams_page", "job_id", "created_at", "id"),
+    )
+
+    id: Mapped[Id]
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    step: Mapped[int] = mapped_column(Integer)
+    dimension: Mapped[int] = mapped_column(Integer)
+    births: Mapped[list[float]] = mapped_column(ARRAY(Double))
+    deaths: Mapped[list[float]] = mapped_column(ARRAY(Double))
+    essential: Mapped[list[float]] = mapped_column(ARRAY(Double))
+    created_at: Mapped[CreatedAt]
+
+
+class Statistics(Base):
+    """The structural measures of one snapshot, ready to plot."""
+
+    __tablename__ = "statistics"
+
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    step: Mapped[int] = mapped_column(Integer, primary_key=True)
+    values: Mapped[dict[str, Any]]
+
+
+class Figure(Base):
+    """A drawn figure of an analysis, in artifact storage."""
+
+    __tablename__ = "figures"
+
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(64), primary_key=True)
+    format: Mapped[str] = mapped_column(String(8), primary_key=True)
+    artifact_key: Mapped[str] = mapped_column(String(512))
