@@ -19,7 +19,7 @@ from store.events import append_event
 from store.schema import ACTIVE, FINAL, Job
 
 TRANSITIONS: dict[str, frozenset[str]] = {
-    "queued": frozenset({"validating_files", "running", "cancelled", "failed"}),
+    "queued": frozenset({"validating_files", "cancelled"}),
     "validating_files": frozenset({"running", "queued", "failed", "cancelled"}),
     "running": frozenset({"succeeded", "queued", "failed", "cancelled"}),
     "paused": frozenset(),
@@ -40,20 +40,20 @@ def enqueue(session: Session, job: Job) -> None:
 
 
 def take(session: Session, job: Job, token: UUID, lease: timedelta) -> None:
-    """Give the job to a run: a new attempt under a lease. Tuning validates its files first."""
-    _move(job, "validating_files" if job.kind == "tuning" else "running")
+    """Give the job to a run, which validates its input first: a new attempt under a lease."""
+    _move(job, "validating_files")
     job.attempt += 1
     job.lease_token = token
     job.lease_expires_at = func.clock_timestamp() + lease
     job.started_at = job.started_at or func.clock_timestamp()
-    what = "Validating files" if job.kind == "tuning" else "Analysis started"
-    append_event(session, job, f"{what} (attempt {job.attempt})", data={"attempt": job.attempt})
+    message = f"Validating files (attempt {job.attempt})"
+    append_event(session, job, message, data={"attempt": job.attempt})
 
 
-def start_training(session: Session, job: Job) -> None:
-    """The files are valid: training goes on from here."""
+def start(session: Session, job: Job) -> None:
+    """The input is valid: the work itself begins."""
     _move(job, "running")
-    append_event(session, job, "Files validated, training started")
+    append_event(session, job, f"Files validated, {job.kind} started")
 
 
 def succeed(session: Session, job: Job, outcome: dict[str, Any]) -> None:

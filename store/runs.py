@@ -78,10 +78,10 @@ class Run:
                 )
             )
 
-    def start_training(self) -> None:
-        """The files are valid."""
+    def start(self) -> None:
+        """The input is valid, the work itself begins."""
         with self.transaction() as (session, job):
-            lifecycle.start_training(session, job)
+            lifecycle.start(session, job)
 
     def record_event(
         self,
@@ -143,7 +143,7 @@ class Run:
             session.execute(
                 insert(Snapshot)
                 .values(row)
-                .on_conflict_do_nothing(constraint="uq_snapshots_job_id")
+                .on_conflict_do_nothing(index_elements=["job_id", "step"])
             )
             message = f"Snapshot at step {step}"
             append_event(

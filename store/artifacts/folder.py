@@ -41,7 +41,7 @@ class FolderArtifacts:
     def delete(self, key: str) -> None:
         self._path(key).unlink(missing_ok=True)
 
-    def keys(self) -> Iterator[tuple[str, datetime]]:
+    def listing(self) -> Iterator[tuple[str, datetime]]:
         for path in sorted(self._root.rglob("*")):
             if path.is_file() and not path.name.startswith(_PARTIAL):
                 written = datetime.fromtimestamp(path.stat().st_mtime, UTC)

@@ -41,7 +41,7 @@ class ObjectStoreArtifacts:
         except FileNotFoundError:
             return
 
-    def keys(self) -> Iterator[tuple[str, datetime]]:
+    def listing(self) -> Iterator[tuple[str, datetime]]:
         self._files.invalidate_cache()
         for path, info in self._files.find(self._root, detail=True).items():
             yield path[len(self._root) :].lstrip("/"), info["LastModified"]

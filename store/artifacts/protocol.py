@@ -30,7 +30,7 @@ class Artifacts(Protocol):
     def delete(self, key: str) -> None:
         """Remove an artifact; one that is gone already is no error."""
 
-    def keys(self) -> Iterator[tuple[str, datetime]]:
+    def listing(self) -> Iterator[tuple[str, datetime]]:
         """Yield every key with the time of its writing."""
 
 

@@ -1,0 +1,29 @@
+"""Removes artifacts that no row names: what a killed upload or a lost run left behind."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import select, union_all
+from sqlalchemy.orm import Session
+
+from store.artifacts import Artifacts
+from store.schema import Figure, File, ResumeState, Snapshot, TunedModel
+
+GRACE = timedelta(days=1)
+
+
+def sweep(session: Session, artifacts: Artifacts, grace: timedelta = GRACE) -> list[str]:
+    """Delete every artifact older than `grace` without a row; return their keys.
+
+    The grace time covers a run that has written an artifact and not yet its row.
+    """
+    before = datetime.now(UTC) - grace
+    old = [key for key, written in artifacts.listing() if written < before]
+    orphans = sorted(set(old) - _named_keys(session))
+    for key in orphans:
+        artifacts.delete(key)
+    return orphans
+
+
+def _named_keys(session: Session) -> set[str]:
+    tables = (File, Snapshot, ResumeState, TunedModel, Figure)
+    return set(session.scalars(union_all(*(select(table.artifact_key) for table in tables))))

@@ -1,0 +1,94 @@
+"""A real PostgreSQL and, per test, a project of its own."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import pytest
+
+from store.bell import Bell
+from store.claims import Claim, claim_next
+from store.database import Database
+from store.ids import new_id
+from store.jobs import Jobs
+from store.projects import get_or_create_project
+from store.runs import Run, RunKey
+from store.schema import Job, Project
+
+LEASE = timedelta(seconds=60)
+
+
+@dataclass
+class RecordingBell(Bell):
+    """Stands for Redis where only the wish to ring matters."""
+
+    rung: list[str] = field(default_factory=list)
+
+    def ring(self, queue: str) -> None:
+        self.rung.append(queue)
+
+
+@pytest.fixture
+def bell() -> RecordingBell:
+    return RecordingBell()
+
+
+@pytest.fixture
+def database(database_url: str, bell: RecordingBell) -> Iterator[Database]:
+    database = Database(database_url, bell)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def project(database: Database) -> Project:
+    with database.transaction() as session:
+        return get_or_create_project(session, new_id("proj"))
+
+
+@pytest.fixture
+def queue() -> str:
+    return new_id("proj").lower()[:20]
+
+
+@dataclass
+class Board:
+    """Puts jobs on a queue of the test's own and claims them."""
+
+    database: Database
+    project: Project
+    queue: str
+
+    def add(
+        self, project: Project | None = None, *, kind: str = "tuning", priority: int = 0
+    ) -> Job:
+        owner = (project or self.project).id
+        job = Job(queue=self.queue, spec={}, metadata_={}, priority=priority)
+        with self.database.transaction() as session:
+            return Jobs(session, owner, kind).create(job, max_queued_jobs=1000)
+
+    def claim(self, *, max_running_jobs: int = 100, lease: timedelta = LEASE) -> Claim | None:
+        with self.database.transaction() as session:
+            return claim_next(session, self.queue, lease, max_running_jobs)
+
+    def run(self, lease: timedelta = LEASE) -> Run:
+        claim = self.claim(lease=lease)
+        assert claim is not None
+        job = claim.job
+        return Run(self.database, RunKey(job.id, job.project_id, job.attempt, claim.token))
+
+    def read(self, job_id: str) -> Job:
+        with self.database.transaction() as session:
+            job = session.get(Job, job_id)
+            assert job is not None
+            return job
+
+    def events(self, job: Job) -> list[str]:
+        with self.database.transaction() as session:
+            page = Jobs(session, job.project_id, job.kind).events(job.id, None, 100)
+            return [event.message for event in reversed(page.rows)]
+
+
+@pytest.fixture
+def board(database: Database, project: Project, queue: str) -> Board:
+    return Board(database, project, queue)

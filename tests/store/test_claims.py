@@ -1,0 +1,123 @@
+"""Who gets which job, and what becomes of a job whose worker went away."""
+
+from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
+
+from sqlalchemy import update
+
+from store.claims import reconcile, ring_if_more
+from store.database import Database
+from store.ids import new_id
+from store.projects import get_or_create_project
+from store.schema import Job
+from tests.store.conftest import Board, RecordingBell
+
+EXPIRED = timedelta(seconds=-1)
+
+
+class TestClaimNext:
+    def test_an_empty_queue_gives_nothing(self, board: Board) -> None:
+        assert board.claim() is None
+
+    def test_the_oldest_job_comes_first(self, board: Board) -> None:
+        first, _second = board.add(), board.add()
+        claim = board.claim()
+        assert claim is not None
+        assert claim.job.id == first.id
+        assert (claim.job.status, claim.job.attempt) == ("validating_files", 1)
+
+    def test_priority_comes_before_age(self, board: Board) -> None:
+        board.add()
+        urgent = board.add(priority=5)
+        claim = board.claim()
+        assert claim is not None
+        assert claim.job.id == urgent.id
+
+    def test_a_project_with_fewer_running_jobs_comes_before_age(self, board: Board) -> None:
+        board.add()
+        board.add()
+        with board.database.transaction() as session:
+            other = get_or_create_project(session, new_id("proj"))
+        patient = board.add(other)
+        board.claim()
+        claim = board.claim()
+        assert claim is not None
+        assert claim.job.id == patient.id
+
+    def test_a_project_at_its_limit_of_running_jobs_waits(self, board: Board) -> None:
+        board.add()
+        board.add()
+        assert board.claim(max_running_jobs=1) is not None
+        assert board.claim(max_running_jobs=1) is None
+
+    def test_many_workers_never_get_one_job_twice(self, board: Board) -> None:
+        ids = {board.add().id for _ in range(12)}
+        with ThreadPoolExecutor(6) as pool:
+            claims = list(pool.map(lambda _: board.claim(), range(18)))
+        got = [claim.job.id for claim in claims if claim is not None]
+        assert sorted(got) == sorted(ids)
+
+
+class TestRingIfMore:
+    def test_a_waiting_job_asks_for_a_bell(self, board: Board, bell: RecordingBell) -> None:
+        board.add()
+        bell.rung.clear()
+        with board.database.transaction() as session:
+            ring_if_more(session, board.queue)
+        assert bell.rung == [board.queue]
+
+    def test_an_empty_queue_stays_quiet(self, board: Board, bell: RecordingBell) -> None:
+        with board.database.transaction() as session:
+            ring_if_more(session, board.queue)
+        assert bell.rung == []
+
+
+class TestReconcile:
+    def test_a_run_under_lease_is_left_alone(self, board: Board) -> None:
+        job = board.add()
+        board.claim()
+        _reconcile(board.database)
+        assert board.read(job.id).status == "validating_files"
+
+    def test_an_expired_run_goes_back_to_the_queue(self, board: Board) -> None:
+        job = board.add()
+        board.claim(lease=EXPIRED)
+        _reconcile(board.database)
+        row = board.read(job.id)
+        assert (row.status, row.lease_token, row.lost_workers) == ("queued", None, 1)
+        assert row.eligible_at > row.created_at
+
+    def test_a_job_that_loses_its_last_worker_fails(self, board: Board) -> None:
+        job = board.add()
+        for _ in range(2):
+            board.claim(lease=EXPIRED)
+            _reconcile(board.database, max_attempts=2)
+            _make_eligible(board, job)
+        row = board.read(job.id)
+        assert (row.status, row.error_code) == ("failed", "worker_lost")
+
+    def test_an_expired_run_that_was_to_be_cancelled_is_cancelled(self, board: Board) -> None:
+        job = board.add()
+        board.claim(lease=EXPIRED)
+        with board.database.transaction() as session:
+            session.execute(
+                update(Job).where(Job.id == job.id).values(cancel_requested_at=Job.created_at)
+            )
+        _reconcile(board.database)
+        assert board.read(job.id).status == "cancelled"
+
+    def test_every_waiting_queue_is_rung(self, board: Board, bell: RecordingBell) -> None:
+        board.add()
+        bell.rung.clear()
+        _reconcile(board.database)
+        assert board.queue in bell.rung
+
+
+def _reconcile(database: Database, max_attempts: int = 3) -> None:
+    with database.transaction() as session:
+        reconcile(session, max_attempts)
+
+
+def _make_eligible(board: Board, job: Job) -> None:
+    with board.database.transaction() as session:
+        session.execute(update(Job).where(Job.id == job.id).values(eligible_at=Job.created_at))

@@ -1,0 +1,76 @@
+"""Jobs as their project sees them."""
+
+import pytest
+
+from store.database import Database
+from store.errors import LimitError, NotFoundError
+from store.ids import new_id
+from store.jobs import JobFilter, Jobs
+from store.projects import get_or_create_project
+from store.schema import Job, Project
+from tests.store.conftest import Board, RecordingBell
+
+
+class TestCreate:
+    def test_the_bell_rings_after_the_commit(self, board: Board, bell: RecordingBell) -> None:
+        board.add()
+        assert bell.rung == [board.queue]
+
+    def test_a_rolled_back_job_rings_no_bell(
+        self, database: Database, project: Project, bell: RecordingBell
+    ) -> None:
+        with pytest.raises(RuntimeError), database.transaction() as session:
+            Jobs(session, project.id, "tuning").create(Job(queue="q", spec={}, metadata_={}), 10)
+            raise RuntimeError
+        assert bell.rung == []
+
+    def test_too_many_unfinished_jobs_are_refused(self, board: Board) -> None:
+        board.add()
+        with board.database.transaction() as session, pytest.raises(LimitError, match="limit of 1"):
+            jobs = Jobs(session, board.project.id, "tuning")
+            jobs.create(Job(queue=board.queue, spec={}, metadata_={}), max_queued_jobs=1)
+
+
+class TestGet:
+    def test_another_project_sees_nothing(self, board: Board) -> None:
+        job = board.add()
+        with board.database.transaction() as session:
+            stranger = get_or_create_project(session, new_id("proj"))
+            with pytest.raises(NotFoundError):
+                Jobs(session, stranger.id, "tuning").get(job.id)
+
+    def test_an_analysis_is_no_tuning_job(self, board: Board) -> None:
+        job = board.add(kind="analysis")
+        with board.database.transaction() as session, pytest.raises(NotFoundError):
+            Jobs(session, board.project.id, "tuning").get(job.id)
+
+
+class TestPage:
+    def test_pages_follow_each_other_newest_first(self, board: Board) -> None:
+        ids = [board.add().id for _ in range(5)]
+        seen: list[str] = []
+        after: str | None = None
+        more = True
+        while more:
+            with board.database.transaction() as session:
+                page = Jobs(session, board.project.id, "tuning").page(JobFilter(), after, 2)
+            seen += [job.id for job in page.rows]
+            after, more = seen[-1], page.has_more
+        assert seen == ids[::-1]
+
+    def test_a_foreign_cursor_is_not_found(self, board: Board) -> None:
+        job = board.add()
+        with board.database.transaction() as session:
+            stranger = get_or_create_project(session, new_id("proj"))
+            with pytest.raises(NotFoundError):
+                Jobs(session, stranger.id, "tuning").page(JobFilter(), job.id, 10)
+
+    def test_a_status_narrows_the_list(self, board: Board) -> None:
+        board.add()
+        board.add()
+        board.run()
+        with board.database.transaction() as session:
+            page = Jobs(session, board.project.id, "tuning").page(
+                JobFilter(status="queued"), None, 10
+            )
+        assert len(page.rows) == 1

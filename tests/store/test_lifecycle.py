@@ -1,0 +1,118 @@
+"""The state machine: what may follow what, and the event each change writes."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
+
+from store import lifecycle
+from store.errors import ConflictError
+from store.schema import FINAL, Job
+from tests.store.conftest import Board
+
+
+class TestSucceed:
+    def test_a_running_job_ends_with_its_outcome(self, board: Board) -> None:
+        job = board.add()
+        run = board.run()
+        run.start()
+        with run.transaction() as (session, row):
+            lifecycle.succeed(session, row, {"accuracy_after": 0.5})
+        row = board.read(job.id)
+        assert (row.status, row.outcome) == ("succeeded", {"accuracy_after": 0.5})
+        assert row.finished_at is not None
+        assert board.events(job) == [
+            f"Created tuning job: {job.id}",
+            "Validating files (attempt 1)",
+            "Files validated, tuning started",
+            "The job has successfully completed",
+        ]
+
+    def test_a_job_that_still_validates_cannot_succeed(self, board: Board) -> None:
+        board.add()
+        run = board.run()
+        with pytest.raises(ConflictError), run.transaction() as (session, row):
+            lifecycle.succeed(session, row, {})
+
+
+class TestFail:
+    def test_the_error_is_kept_and_told(self, board: Board) -> None:
+        job = board.add()
+        board.run().fail("invalid_data", "line 3: too long", "training_file")
+        row = board.read(job.id)
+        assert (row.status, row.error_code, row.error_message, row.error_param) == (
+            "failed", "invalid_data", "line 3: too long", "training_file",
+        )  # fmt: skip
+
+
+class TestRequestCancel:
+    def test_a_queued_job_is_cancelled_at_once(self, board: Board) -> None:
+        job = board.add()
+        _request_cancel(board, job)
+        assert board.read(job.id).status == "cancelled"
+        assert board.claim() is None
+
+    def test_a_running_job_is_asked_once(self, board: Board) -> None:
+        job = board.add()
+        run = board.run()
+        _request_cancel(board, job)
+        _request_cancel(board, job)
+        assert board.read(job.id).status == "validating_files"
+        assert board.events(job).count("Cancel requested") == 1
+        run.cancel()
+        assert board.read(job.id).status == "cancelled"
+
+    def test_a_finished_job_is_refused(self, board: Board) -> None:
+        job = board.add()
+        _request_cancel(board, job)
+        with pytest.raises(ConflictError, match="is cancelled"):
+            _request_cancel(board, job)
+
+
+class TestTransitions:
+    @settings(
+        max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    )
+    @given(st.lists(st.sampled_from(["claim", "start", "succeed", "fail", "cancel", "requeue"])))
+    def test_any_order_of_wishes_leaves_numbered_events_and_a_legal_row(
+        self, board: Board, wishes: list[str]
+    ) -> None:
+        job = board.add()
+        for wish in wishes:
+            _try(board, job, wish)
+        row = board.read(job.id)
+        assert (row.finished_at is not None) == (row.status in FINAL)
+        assert row.last_event == len(board.events(job))
+
+    def test_the_database_refuses_a_final_status_without_an_end(self, board: Board) -> None:
+        job = board.add()
+        with pytest.raises(IntegrityError), board.database.transaction() as session:
+            session.execute(update(Job).where(Job.id == job.id).values(status="succeeded"))
+
+
+def _request_cancel(board: Board, job: Job) -> None:
+    with board.database.transaction() as session:
+        row = session.get(Job, job.id, with_for_update=True)
+        assert row is not None
+        lifecycle.request_cancel(session, row)
+
+
+def _try(board: Board, job: Job, wish: str) -> None:
+    from datetime import timedelta
+    from uuid import uuid4
+
+    wishes = {
+        "claim": lambda s, j: lifecycle.take(s, j, uuid4(), timedelta(minutes=1)),
+        "start": lifecycle.start,
+        "succeed": lambda s, j: lifecycle.succeed(s, j, {}),
+        "fail": lambda s, j: lifecycle.fail(s, j, "internal", "broken"),
+        "cancel": lifecycle.request_cancel,
+        "requeue": lambda s, j: lifecycle.requeue(s, j, "shutdown"),
+    }
+    try:
+        with board.database.transaction() as session:
+            row = session.get(Job, job.id, with_for_update=True)
+            wishes[wish](session, row)
+    except ConflictError:
+        return
