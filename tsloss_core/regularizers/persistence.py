@@ -56,5 +56,5 @@ class Persistence:
 
 
 def _gather(distances: Tensor, edges: object) -> Tensor:
-    pairs = torch.as_tensor(edges, device=distances.device)
+    pairs = torch.tensor(edges, device=distances.device)
     return distances[pairs[:, 0], pairs[:, 1]]

@@ -29,9 +29,11 @@ class RandomDirection:
         with torch.enable_grad():
             probe = points.detach().requires_grad_()
             (gradient,) = torch.autograd.grad(self._reference(probe).total.sum(), probe)
-        return gradient.norm(dim=(-2, -1))
+        norm: Tensor = gradient.norm(dim=(-2, -1))
+        return norm
 
     def _direction(self, points: Tensor, step: int) -> Tensor:
         generator = torch.Generator().manual_seed(self._seed * 1_000_003 + step)
         direction = torch.randn(points.shape[-2:], generator=generator, dtype=torch.float64)
-        return (direction / direction.norm()).to(points)
+        unit: Tensor = direction / direction.norm()
+        return unit.to(points)
