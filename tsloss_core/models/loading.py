@@ -1,0 +1,48 @@
+"""Loads a base model that no step will change."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+
+
+class ModelNotLoadableError(Exception):
+    """The base model cannot be loaded. The message is fit for the job's owner."""
+
+
+@dataclass(frozen=True)
+class LoadedBase:
+    """A frozen causal model in evaluation mode and its tokenizer."""
+
+    model: Any
+    tokenizer: Any
+    revision: str | None
+
+
+def load_base(
+    path: str, revision: str | None = None, dtype: str = "float32", device: str = "cpu"
+) -> LoadedBase:
+    """Load a causal model and its tokenizer from a folder or a hub id.
+
+    Only safetensors weights are read and no code of the model's repository is run. Raises
+    ModelNotLoadableError.
+    """
+    from transformers import AutoModelForCausalLM, AutoTokenizer
+
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(path, revision=revision)
+        model = AutoModelForCausalLM.from_pretrained(
+            path,
+            revision=revision,
+            dtype=getattr(torch, dtype),
+            use_safetensors=True,
+            trust_remote_code=False,
+        )
+    except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
+        raise ModelNotLoadableError(f"{type(error).__name__} while loading the model") from error
+    return LoadedBase(freeze(model).to(device), tokenizer, revision)
+
+
+def freeze(model: Any) -> Any:
+    """Return the model in evaluation mode (dropout off) with no gradient for any weight."""
+    return model.eval().requires_grad_(False)

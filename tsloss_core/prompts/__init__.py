@@ -1,0 +1,21 @@
+"""The soft prompt: its first values, its files, its neighbours among words."""
+
+from tsloss_core.prompts.artifact import load_prompt, save_prompt
+from tsloss_core.prompts.initialization import embed, initial_prompt
+from tsloss_core.prompts.peft_adapter import export_peft
+from tsloss_core.prompts.recipe import SENTINEL, Placement, Recipe, template_hash
+from tsloss_core.prompts.vocabulary import NearestToken, nearest_tokens
+
+__all__ = [
+    "SENTINEL",
+    "NearestToken",
+    "Placement",
+    "Recipe",
+    "embed",
+    "export_peft",
+    "initial_prompt",
+    "load_prompt",
+    "nearest_tokens",
+    "save_prompt",
+    "template_hash",
+]

@@ -1,0 +1,46 @@
+"""Tuning of soft prompts: rows, the loop, evaluation, resume state."""
+
+from tsloss_core.spec import TuningConfig
+from tsloss_core.tuning.errors import (
+    DivergedError,
+    InvalidRowError,
+    OutOfMemoryError,
+    StateError,
+    TuningError,
+)
+from tsloss_core.tuning.evaluation import Stopped, choose_grader, evaluate
+from tsloss_core.tuning.prompted import PromptedModel
+from tsloss_core.tuning.records import (
+    Evaluation,
+    Prediction,
+    Snapshot,
+    StepMetrics,
+    TuningResult,
+)
+from tsloss_core.tuning.rendering import TokenRow, render_rows
+from tsloss_core.tuning.state import TuningState
+from tsloss_core.tuning.tune import prepare, tune, window
+
+__all__ = [
+    "DivergedError",
+    "Evaluation",
+    "InvalidRowError",
+    "OutOfMemoryError",
+    "Prediction",
+    "PromptedModel",
+    "Snapshot",
+    "StateError",
+    "StepMetrics",
+    "Stopped",
+    "TokenRow",
+    "TuningConfig",
+    "TuningError",
+    "TuningResult",
+    "TuningState",
+    "choose_grader",
+    "evaluate",
+    "prepare",
+    "render_rows",
+    "tune",
+    "window",
+]

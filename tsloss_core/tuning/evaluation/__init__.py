@@ -1,0 +1,6 @@
+"""Grading of prompts."""
+
+from tsloss_core.tuning.evaluation.evaluate import Stopped, evaluate
+from tsloss_core.tuning.evaluation.graders import choose_grader, is_correct, last_number
+
+__all__ = ["Stopped", "choose_grader", "evaluate", "is_correct", "last_number"]

@@ -1,0 +1,260 @@
+"""The training loop: cross-entropy of the answers plus the regulariser, on the prompt alone."""
+
+import math
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from tsloss_core.prompts import initial_prompt, nearest_tokens
+from tsloss_core.regularizers import build_regularizer
+from tsloss_core.spec import TuningConfig, resolve, steps_per_epoch
+from tsloss_core.spec.regularizers import NoRegularizerSpec
+from tsloss_core.spec.weighting import ConstantWeighting
+from tsloss_core.tuning.batching import epoch_batches
+from tsloss_core.tuning.errors import DivergedError, StateError
+from tsloss_core.tuning.evaluation import Stopped, evaluate
+from tsloss_core.tuning.optimization import PromptOptimizer, learning_rate
+from tsloss_core.tuning.prompted import Answer, PromptedModel
+from tsloss_core.tuning.records import Evaluation, Snapshot, StepMetrics, TuningResult
+from tsloss_core.tuning.rendering import TokenRow
+from tsloss_core.tuning.state import TuningState
+from tsloss_core.tuning.weighting import weighting_scale
+
+GUESSING_FACTOR = 4.0
+"""A loss above this many times what a uniform guess over the vocabulary costs has diverged."""
+
+CONVERGED = "converged"
+
+
+@dataclass(frozen=True)
+class Callbacks:
+    """Whom a run tells what, and whom it asks whether to go on."""
+
+    on_step: Callable[[StepMetrics], None] | None = None
+    on_snapshot: Callable[[Snapshot], None] | None = None
+    on_state: Callable[[TuningState], None] | None = None
+    should_stop: Callable[[], str | None] | None = None
+    state_interval: float = 60.0
+
+
+class TuningLoop:
+    """One run over prepared rows. Its position is `step`, the number of steps done."""
+
+    def __init__(
+        self,
+        prompted: PromptedModel,
+        tokenizer: Any,
+        rows: Sequence[TokenRow],
+        validation: Sequence[TokenRow],
+        config: TuningConfig,
+        callbacks: Callbacks,
+    ) -> None:
+        self._prompted = prompted
+        self._tokenizer = tokenizer
+        self._rows = rows
+        self._validation = validation
+        self._config = resolve(config, len(rows))
+        self._settings = self._config.hyperparameters
+        self._callbacks = callbacks
+        self._regularizer = build_regularizer(self._config.regularizer)
+        self._weighting = (
+            ConstantWeighting()
+            if isinstance(self._config.regularizer, NoRegularizerSpec)
+            else self._config.regularizer.weighting
+        )
+        accumulation = self._settings.gradient_accumulation
+        batch = int(self._settings.batch_size)
+        self.steps_per_epoch = steps_per_epoch(len(rows), batch, accumulation)
+        planned = self.steps_per_epoch * int(self._settings.n_epochs)
+        self.total = min(planned, self._settings.max_steps or planned)
+        self.step = 0
+        self._tokens = 0
+        self._history: list[StepMetrics] = []
+        self._state_at = time.monotonic()
+        self._order: tuple[int, list[list[int]]] = (0, [])
+
+    def start(self, prompt: Tensor) -> None:
+        """Begin with this prompt, (n, d)."""
+        first = prompt.detach().to(self._prompted.device, torch.float32).clone()
+        self._optimizer = PromptOptimizer(first.requires_grad_(), self._settings)
+
+    def resume(self, state: TuningState) -> None:
+        """Go on after a state of the same configuration. Raises StateError for another one."""
+        if resolve(state.config, len(self._rows)) != self._config:
+            raise StateError("the resume state belongs to another configuration")
+        self.start(state.prompt)
+        self._optimizer.restore(state.step, state.first_moment, state.second_moment)
+        self.step, self._tokens = state.step, state.tokens
+
+    def run(self) -> TuningResult:
+        """Train to the planned end, to convergence, or until asked to stop."""
+        stopped: str | None = None
+        try:
+            if self.step == 0:
+                self._snapshot(self._grade(self._validation))
+            stopped = self._train()
+        except Stopped as reason:
+            stopped = str(reason)
+        state = self.state()
+        if self._callbacks.on_state is not None:
+            self._callbacks.on_state(state)
+        converged = self.step if stopped == CONVERGED else None
+        return TuningResult(state.prompt, self._history, stopped, state, converged)
+
+    def state(self) -> TuningState:
+        """Return all that a later run needs to go on."""
+        first, second = self._optimizer.moments()
+        prompt = self._optimizer.prompt.detach().cpu().clone()
+        return TuningState(self.step, self._tokens, self._config, prompt, first.cpu(), second.cpu())
+
+    def _train(self) -> str | None:
+        while self.step < self.total:
+            reason = self._reason_to_stop()
+            if reason is not None:
+                return reason
+            metrics = self._train_step()
+            self._history.append(metrics)
+            if self._callbacks.on_step is not None:
+                self._callbacks.on_step(metrics)
+            if self._after_step() == CONVERGED:
+                return CONVERGED
+            self._offer_state()
+        return None
+
+    def _train_step(self) -> StepMetrics:
+        started = time.perf_counter()
+        prompt = self._optimizer.prompt
+        loss, loss_gradient = self._cross_entropy(prompt)
+        output = self._regularizer(prompt, self.step)
+        (own_gradient,) = torch.autograd.grad(output.total, prompt)
+        loss_norm, own_norm = float(loss_gradient.norm()), float(own_gradient.norm())
+        scale = weighting_scale(self._weighting, self.step, self.total, loss_norm, own_norm)
+        gradient = loss_gradient + scale * own_gradient
+        self._check(loss, gradient)
+        norm = float(gradient.norm())
+        rate = learning_rate(self._settings, self.step, self.total)
+        self._optimizer.step(self._clip(gradient, norm), rate)
+        self.step += 1
+        return StepMetrics(
+            step=self.step,
+            of=self.total,
+            epoch=self._epoch_of(self.step - 1),
+            loss=loss,
+            regularizer=scale * float(output.total.detach()),
+            terms={name: float(term.detach()) for name, term in output.terms.items()},
+            gradient_norm=norm,
+            gradient_ratio=scale * own_norm / loss_norm if loss_norm > 0 else 0.0,
+            learning_rate=rate,
+            tokens=self._tokens,
+            seconds=time.perf_counter() - started,
+        )
+
+    def _cross_entropy(self, prompt: Tensor) -> tuple[float, Tensor]:
+        """The mean over the step's answer tokens and its gradient, micro-batch by micro-batch."""
+        batches = self._batches_of(self.step)
+        count = sum(len(self._rows[i].completion) for batch in batches for i in batch)
+        total, gradient = 0.0, torch.zeros_like(prompt)
+        for batch in batches:
+            answers = [Answer(self._rows[i], self._rows[i].completion) for i in batch]
+            part = self._prompted.losses(prompt, answers).sum() / count
+            gradient += torch.autograd.grad(part, prompt)[0]
+            total += float(part.detach())
+        self._tokens += count
+        return total, gradient
+
+    def _batches_of(self, step: int) -> list[list[int]]:
+        epoch = self._epoch_of(step)
+        if self._order[0] != epoch:
+            lengths = [row.length for row in self._rows]
+            batch = int(self._settings.batch_size)
+            self._order = (epoch, epoch_batches(lengths, batch, self._config.seed, epoch))
+        size = self._settings.gradient_accumulation
+        start = (step % self.steps_per_epoch) * size
+        return self._order[1][start : start + size]
+
+    def _after_step(self) -> str | None:
+        """Grade, snapshot and look for convergence where the settings say so."""
+        last = self.step == self.total
+        epoch_ends = self.step % self.steps_per_epoch == 0
+        epoch = self._epoch_of(self.step - 1)
+        graded = None
+        if last or (epoch_ends and epoch % self._config.evaluation.every_epochs == 0):
+            graded = self._grade(self._validation)
+        converged = epoch_ends and self._has_converged()
+        if last or converged or self._wants_snapshot(epoch_ends, epoch):
+            self._snapshot(graded)
+        return CONVERGED if converged else None
+
+    def _wants_snapshot(self, epoch_ends: bool, epoch: int) -> bool:
+        wanted = self._config.snapshots
+        by_epoch = wanted.every_epochs is not None and epoch % wanted.every_epochs == 0
+        by_step = wanted.every_steps is not None and self.step % wanted.every_steps == 0
+        return (epoch_ends and by_epoch) or by_step
+
+    def _has_converged(self) -> bool:
+        wanted = self._config.evaluation.stop_at_accuracy
+        if wanted is None:
+            return False
+        graded = self._grade(self._rows)
+        return graded is not None and graded.accuracy >= wanted
+
+    def _grade(self, rows: Sequence[TokenRow]) -> Evaluation | None:
+        if not rows:
+            return None
+        prompt = self._optimizer.prompt.detach()
+        settings = self._config.evaluation
+        stop = self._callbacks.should_stop
+        return evaluate(self._prompted, self._tokenizer, prompt, rows, settings, stop)
+
+    def _snapshot(self, graded: Evaluation | None) -> None:
+        if self._callbacks.on_snapshot is None:
+            return
+        prompt = self._optimizer.prompt.detach().cpu().clone()
+        self._callbacks.on_snapshot(
+            Snapshot(
+                step=self.step,
+                epoch=self._epoch_of(self.step - 1) if self.step else 0,
+                prompt=prompt.numpy(),
+                validation=graded,
+                training_loss=self._history[-1].loss if self._history else None,
+                nearest_tokens=nearest_tokens(prompt, self._prompted.model, self._tokenizer),
+            )
+        )
+
+    def _offer_state(self) -> None:
+        due = time.monotonic() - self._state_at >= self._callbacks.state_interval
+        if due and self._callbacks.on_state is not None and self.step < self.total:
+            self._callbacks.on_state(self.state())
+            self._state_at = time.monotonic()
+
+    def _reason_to_stop(self) -> str | None:
+        return self._callbacks.should_stop() if self._callbacks.should_stop is not None else None
+
+    def _check(self, loss: float, gradient: Tensor) -> None:
+        vocabulary = self._prompted.model.get_input_embeddings().weight.shape[0]
+        bound = GUESSING_FACTOR * math.log(vocabulary)
+        if not math.isfinite(loss) or not bool(gradient.isfinite().all()) or loss > bound:
+            raise DivergedError(f"step {self.step + 1}: loss {loss:.4g}, bound {bound:.4g}")
+
+    def _clip(self, gradient: Tensor, norm: float) -> Tensor:
+        bound = self._settings.max_gradient_norm
+        return gradient if bound is None or norm <= bound else gradient * (bound / norm)
+
+    def _epoch_of(self, step: int) -> int:
+        return step // self.steps_per_epoch + 1
+
+
+def first_prompt(config: TuningConfig, given: Tensor | None, model: Any, tokenizer: Any) -> Tensor:
+    """Return the prompt that a run starts with. Raises ValueError if `given` does not fit."""
+    if given is None:
+        n = config.num_virtual_tokens
+        return initial_prompt(config.init, n, config.seed, model, tokenizer)
+    width = model.get_input_embeddings().weight.shape[1]
+    if given.shape != (config.num_virtual_tokens, width):
+        shape = (config.num_virtual_tokens, width)
+        raise ValueError(f"the stored prompt has shape {tuple(given.shape)}, not {shape}")
+    return given

@@ -1,0 +1,59 @@
+"""All that a run needs to go on where it stopped, as bytes without code in them."""
+
+import json
+from dataclasses import dataclass
+
+from safetensors import SafetensorError
+from safetensors.torch import load, save
+from torch import Tensor
+
+from tsloss_core.spec import TuningConfig
+from tsloss_core.tuning.errors import StateError
+
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class TuningState:
+    """The prompt and the optimiser after `step` steps.
+
+    The order of the data, the schedule and the weighting follow from the configuration and the
+    step; no random number is drawn elsewhere. Tensors are float32 of shape (n, d).
+    """
+
+    step: int
+    tokens: int
+    config: TuningConfig
+    prompt: Tensor
+    first_moment: Tensor
+    second_moment: Tensor
+
+    def to_bytes(self) -> bytes:
+        """Return a safetensors file."""
+        about = {
+            "version": VERSION,
+            "step": self.step,
+            "tokens": self.tokens,
+            "config": self.config.model_dump(mode="json"),
+        }
+        tensors = {
+            "prompt": self.prompt.contiguous(),
+            "first_moment": self.first_moment.contiguous(),
+            "second_moment": self.second_moment.contiguous(),
+        }
+        data: bytes = save(tensors, metadata={"state": json.dumps(about)})
+        return data
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> "TuningState":
+        """Read a state. Raises StateError for another version or anything that is no state."""
+        try:
+            length = int.from_bytes(data[:8], "little")
+            about = json.loads(json.loads(data[8 : 8 + length])["__metadata__"]["state"])
+            tensors = load(data)
+        except (ValueError, KeyError, TypeError, SafetensorError) as error:
+            raise StateError(f"not a resume state: {type(error).__name__}") from None
+        if about["version"] != VERSION:
+            raise StateError(f"resume state of version {about['version']}, not {VERSION}")
+        config = TuningConfig.model_validate(about["config"])
+        return cls(about["step"], about["tokens"], config, **tensors)
