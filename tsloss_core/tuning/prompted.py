@@ -114,7 +114,8 @@ class PromptedModel:
         """The virtual tokens among the computed ones: those of a suffix prompt."""
         weight = self.model.get_input_embeddings().weight
         if prompt is None or self.placement == "prefix":
-            return weight.new_empty(0, weight.shape[1])
+            none: Tensor = weight.new_empty(0, weight.shape[1])
+            return none
         moved: Tensor = prompt.to(weight.device, weight.dtype)
         return moved
 
