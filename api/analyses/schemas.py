@@ -1,0 +1,118 @@
+"""Analyses as clients send and see them."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, StringConstraints, model_validator
+
+from api.schemas import Request, unix, unix_or_none
+from api.tuning.schemas import FileId, JobError, job_error
+from store.schema import Diagram, Figure, Job, Statistics
+from tsloss_core.spec import AnalysisSettings
+
+TuningJobId = Annotated[str, StringConstraints(pattern=r"^ftjob-[A-Za-z0-9]{1,58}$")]
+
+
+class CreateAnalysis(Request):
+    """An analysis of one point cloud, or of every snapshot of a finished tuning job."""
+
+    point_cloud_file: FileId | None = None
+    fine_tuning_job: TuningJobId | None = None
+    settings: AnalysisSettings = AnalysisSettings()
+
+    @model_validator(mode="after")
+    def _one_input(self) -> "CreateAnalysis":
+        if (self.point_cloud_file is None) == (self.fine_tuning_job is None):
+            raise ValueError("give either point_cloud_file or fine_tuning_job")
+        return self
+
+
+class AnalysisObject(BaseModel):
+    """An analysis. `outcome` says how many clouds were analysed."""
+
+    id: str
+    object: Literal["analysis"] = "analysis"
+    created_at: int
+    started_at: int | None
+    finished_at: int | None
+    status: str
+    error: JobError | None
+    organization_id: str
+    point_cloud_file: str | None
+    fine_tuning_job: str | None
+    settings: dict[str, Any]
+    progress: dict[str, Any] | None
+    outcome: dict[str, Any] | None
+
+
+def analysis_object(job: Job) -> AnalysisObject:
+    """Return an analysis as its answer."""
+    return AnalysisObject(
+        id=job.id,
+        created_at=unix(job.created_at),
+        started_at=unix_or_none(job.started_at),
+        finished_at=unix_or_none(job.finished_at),
+        status=job.status,
+        error=job_error(job),
+        organization_id=job.project_id,
+        point_cloud_file=job.point_cloud_file_id,
+        fine_tuning_job=job.source_job_id,
+        settings=job.spec,
+        progress=job.progress,
+        outcome=job.outcome,
+    )
+
+
+class DiagramObject(BaseModel):
+    """A persistence diagram. `essential` are the births of the bars that never die."""
+
+    id: str
+    object: Literal["diagram"] = "diagram"
+    created_at: int
+    analysis: str
+    step: int
+    dimension: int
+    births: list[float]
+    deaths: list[float]
+    essential: list[float]
+
+
+def diagram_object(diagram: Diagram) -> DiagramObject:
+    """Return a diagram as its answer."""
+    return DiagramObject(
+        id=diagram.id,
+        created_at=unix(diagram.created_at),
+        analysis=diagram.job_id,
+        step=diagram.step,
+        dimension=diagram.dimension,
+        births=diagram.births,
+        deaths=diagram.deaths,
+        essential=diagram.essential,
+    )
+
+
+class StatisticsObject(BaseModel):
+    """The structural measures of one snapshot, ready to plot."""
+
+    object: Literal["statistics"] = "statistics"
+    step: int
+    values: dict[str, Any]
+
+
+def statistics_object(statistics: Statistics) -> StatisticsObject:
+    """Return a snapshot's measures as their answer."""
+    return StatisticsObject(step=statistics.step, values=statistics.values)
+
+
+class FigureObject(BaseModel):
+    """A figure and where to fetch it."""
+
+    object: Literal["figure"] = "figure"
+    name: str
+    format: str
+    url: str
+
+
+def figure_object(figure: Figure) -> FigureObject:
+    """Return a figure as its answer."""
+    url = f"/v1/analyses/{figure.job_id}/figures/{figure.name}.{figure.format}"
+    return FigureObject(name=figure.name, format=figure.format, url=url)

@@ -1,0 +1,35 @@
+"""Files as clients see them."""
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+from api.schemas import unix
+from store.schema import File
+
+UploadPurpose = Literal["fine-tune", "point-cloud"]
+
+
+class FileObject(BaseModel):
+    """A file. `rows` counts the training rows of a data file."""
+
+    id: str
+    object: Literal["file"] = "file"
+    bytes: int
+    created_at: int
+    filename: str
+    purpose: str
+    status: Literal["processed"] = "processed"
+    rows: int | None
+
+
+def file_object(file: File) -> FileObject:
+    """Return a file as its answer."""
+    return FileObject(
+        id=file.id,
+        bytes=file.bytes,
+        created_at=unix(file.created_at),
+        filename=file.filename,
+        purpose=file.purpose,
+        rows=file.rows,
+    )

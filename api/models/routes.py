@@ -1,0 +1,31 @@
+"""Base models and tuned ones."""
+
+from fastapi import APIRouter
+
+from api.dependencies import CatalogueDep, SessionDep
+from api.models.schemas import ModelObject, base_model_object, tuned_model_object
+from api.schemas import ListOf
+from api.security import ReaderDep
+from store.tuned_models import TunedModels
+
+router = APIRouter(prefix="/v1/models", tags=["models"])
+
+
+@router.get("", operation_id="list_models")
+def list_models(
+    caller: ReaderDep, session: SessionDep, catalogue: CatalogueDep
+) -> ListOf[ModelObject]:
+    """List the base models, then the caller's tuned ones, newest first."""
+    base = [base_model_object(entry) for entry in catalogue.all()]
+    tuned = [tuned_model_object(row) for row in TunedModels(session, caller.project_id).all()]
+    return ListOf(data=base + tuned)
+
+
+@router.get("/{model_id}", operation_id="retrieve_model")
+def retrieve_model(
+    caller: ReaderDep, session: SessionDep, catalogue: CatalogueDep, model_id: str
+) -> ModelObject:
+    """Return a model."""
+    if model_id.startswith("st:"):
+        return tuned_model_object(TunedModels(session, caller.project_id).get(model_id))
+    return base_model_object(catalogue.get(model_id))

@@ -1,0 +1,25 @@
+"""What the process opens once and every request uses."""
+
+from redis import Redis
+
+from store.artifacts import open_artifacts
+from store.bell import Bell
+from store.catalogue import read_catalogue
+from store.database import Database
+from store.settings import Settings
+
+
+class ServiceState:
+    """The database, the artifact store, the catalogue and the Redis client of this process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.catalogue = read_catalogue(settings.models)
+        self.database = Database(settings.database_url, Bell(settings.redis_url))
+        self.artifacts = open_artifacts(settings.artifacts_url)
+        self.redis = Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=2)
+
+    def close(self) -> None:
+        """Close every connection."""
+        self.database.dispose()
+        self.redis.close()

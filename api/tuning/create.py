@@ -1,0 +1,64 @@
+"""Checks a request for a tuning job against files, models and limits, and queues it."""
+
+import secrets
+
+from sqlalchemy.orm import Session
+
+from api.errors import ApiError
+from api.tuning.schemas import CreateJob
+from store.catalogue import BaseModelEntry, Catalogue
+from store.errors import NotFoundError
+from store.files import Files
+from store.jobs import Jobs
+from store.schema import File, Job
+from store.settings import Settings
+from tsloss_core.spec import SoftPromptSpec, resolve
+
+
+def create_job(
+    session: Session, project_id: str, request: CreateJob, catalogue: Catalogue, settings: Settings
+) -> Job:
+    """Queue a job. Raises a 404 or 422 that names the field, and stores nothing then."""
+    entry = _base_model(catalogue, request.model)
+    training = _data_file(session, project_id, "training_file", request.training_file)
+    if request.validation_file is not None:
+        _data_file(session, project_id, "validation_file", request.validation_file)
+    spec = request.method.soft_prompt
+    _check_prompt(spec, entry)
+    job = Job(
+        queue=entry.queue,
+        model_id=entry.id,
+        training_file_id=request.training_file,
+        validation_file_id=request.validation_file,
+        seed=secrets.randbelow(2**31) if request.seed is None else request.seed,
+        suffix=request.suffix,
+        metadata_=request.metadata or {},
+        spec=resolve(spec, training.rows or 0).model_dump(mode="json"),
+    )
+    return Jobs(session, project_id, "tuning").create(job, settings.max_queued_jobs)
+
+
+def _base_model(catalogue: Catalogue, model_id: str) -> BaseModelEntry:
+    try:
+        return catalogue.get(model_id)
+    except NotFoundError as error:
+        raise ApiError(404, str(error), param="model", code="model_not_found") from None
+
+
+def _data_file(session: Session, project_id: str, param: str, file_id: str) -> File:
+    try:
+        file = Files(session, project_id).hold(file_id)
+    except NotFoundError as error:
+        raise ApiError(404, str(error), param=param, code="file_not_found") from None
+    if file.purpose != "fine-tune":
+        message = f"{param}: the file has purpose '{file.purpose}', not 'fine-tune'."
+        raise ApiError(422, message, param=param, code="wrong_purpose")
+    return file
+
+
+def _check_prompt(spec: SoftPromptSpec, entry: BaseModelEntry) -> None:
+    if spec.num_virtual_tokens > entry.max_virtual_tokens:
+        param = "method.soft_prompt.num_virtual_tokens"
+        limit = entry.max_virtual_tokens
+        message = f"{param}: {spec.num_virtual_tokens} is over the model's limit of {limit}."
+        raise ApiError(422, message, param=param, code="over_limit")

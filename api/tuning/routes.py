@@ -1,0 +1,154 @@
+"""Fine-tuning jobs: create, list, follow, cancel."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from sqlalchemy.orm import Session
+
+from api.analyses.schemas import StatisticsObject, statistics_object
+from api.conditional import not_modified
+from api.dependencies import After, CatalogueDep, Limit, SessionDep, SettingsDep
+from api.schemas import ListOf, list_of
+from api.security import ReaderDep, WriterDep
+from api.tuning.create import create_job
+from api.tuning.schemas import (
+    CheckpointObject,
+    CreateJob,
+    EventObject,
+    JobObject,
+    StepObject,
+    checkpoint_object,
+    event_object,
+    job_object,
+    step_object,
+)
+from store.analyses import AnalysisResults
+from store.files import Files
+from store.jobs import JobFilter, Jobs
+from store.schema import Job
+from store.tuned_models import tuned_model_ids
+
+router = APIRouter(prefix="/v1/fine_tuning/jobs", tags=["fine-tuning"])
+
+POLL_SECONDS = "2"
+
+
+@router.post("", operation_id="create_fine_tuning_job")
+def create(
+    caller: WriterDep,
+    session: SessionDep,
+    catalogue: CatalogueDep,
+    settings: SettingsDep,
+    request: CreateJob,
+) -> JobObject:
+    """Queue a tuning job."""
+    job = create_job(session, caller.project_id, request, catalogue, settings)
+    return job_objects(session, [job])[0]
+
+
+@router.get("", operation_id="list_fine_tuning_jobs")
+def list_jobs(
+    caller: ReaderDep,
+    session: SessionDep,
+    request: Request,
+    status: Annotated[str | None, Query(max_length=32)] = None,
+    model: Annotated[str | None, Query(max_length=128)] = None,
+    after: After = None,
+    limit: Limit = 20,
+) -> ListOf[JobObject]:
+    """List jobs, newest first, narrowed by status, model and `metadata[key]=value`."""
+    narrowed = JobFilter(status, model, _metadata(request))
+    page = Jobs(session, caller.project_id, "tuning").page(narrowed, after, limit)
+    return ListOf(data=job_objects(session, page.rows), has_more=page.has_more)
+
+
+@router.get(
+    "/{job_id}",
+    operation_id="retrieve_fine_tuning_job",
+    responses={304: {"description": "The job is as the `If-None-Match` says."}},
+    response_model=JobObject,
+)
+def retrieve(
+    caller: ReaderDep, session: SessionDep, request: Request, response: Response, job_id: str
+) -> JobObject | Response:
+    """Return a job. With `If-None-Match`, 304 while nothing has changed."""
+    job = Jobs(session, caller.project_id, "tuning").get(job_id)
+    if job.status == "queued":
+        response.headers["Retry-After"] = POLL_SECONDS
+    return not_modified(request, response, job_objects(session, [job])[0])
+
+
+@router.post("/{job_id}/cancel", operation_id="cancel_fine_tuning_job")
+def cancel(caller: WriterDep, session: SessionDep, job_id: str) -> JobObject:
+    """Cancel a queued job at once, or ask the run of another to stop."""
+    job = Jobs(session, caller.project_id, "tuning").request_cancel(job_id)
+    session.refresh(job)
+    return job_objects(session, [job])[0]
+
+
+@router.get("/{job_id}/events", operation_id="list_fine_tuning_events")
+def list_events(
+    caller: ReaderDep, session: SessionDep, job_id: str, after: After = None, limit: Limit = 20
+) -> ListOf[EventObject]:
+    """List a job's events, newest first."""
+    page = Jobs(session, caller.project_id, "tuning").events(job_id, after, limit)
+    return list_of(page, event_object)
+
+
+@router.get("/{job_id}/checkpoints", operation_id="list_fine_tuning_checkpoints")
+def list_checkpoints(
+    caller: ReaderDep, session: SessionDep, job_id: str, after: After = None, limit: Limit = 10
+) -> ListOf[CheckpointObject]:
+    """List a job's snapshots, newest first."""
+    page = Jobs(session, caller.project_id, "tuning").checkpoints(job_id, after, limit)
+    return list_of(page, checkpoint_object)
+
+
+@router.get("/{job_id}/metrics", operation_id="list_fine_tuning_metrics")
+def list_metrics(
+    caller: ReaderDep,
+    session: SessionDep,
+    job_id: str,
+    after_step: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
+    limit: Annotated[int, Query(ge=1, le=10_000)] = 1000,
+) -> ListOf[StepObject]:
+    """Return what was measured at each step after `after_step`, in order."""
+    rows = Jobs(session, caller.project_id, "tuning").metrics(job_id, after_step, limit + 1)
+    data = [step_object(row) for row in rows[:limit]]
+    return ListOf(data=data, has_more=len(rows) > limit)
+
+
+@router.get("/{job_id}/topology", operation_id="list_fine_tuning_topology")
+def list_topology(caller: ReaderDep, session: SessionDep, job_id: str) -> ListOf[StatisticsObject]:
+    """Return the structural measures of each snapshot; empty until the job's analysis is done."""
+    jobs = Jobs(session, caller.project_id, "tuning")
+    analysis = jobs.analysis_of(jobs.get(job_id).id)
+    if analysis is None:
+        return ListOf(data=[])
+    rows = AnalysisResults(session, caller.project_id).statistics(analysis.id)
+    return ListOf(data=[statistics_object(row) for row in rows])
+
+
+def job_objects(session: Session, jobs: list[Job]) -> list[JobObject]:
+    """Return jobs of one project as answers, with three queries for all of them."""
+    if not jobs:
+        return []
+    ids = [job.id for job in jobs]
+    owner = jobs[0].project_id
+    files = Files(session, owner).of_jobs(ids)
+    models = tuned_model_ids(session, ids)
+    analyses = Jobs(session, owner, "analysis").newest_by_source(ids)
+    return [
+        job_object(job, files[job.id], models.get(job.id), analyses.get(job.id)) for job in jobs
+    ]
+
+
+def _metadata(request: Request) -> dict[str, str]:
+    """The `metadata[key]=value` pairs of the query."""
+    pairs = request.query_params.multi_items()
+    prefix, end = "metadata[", "]"
+    return {
+        name[len(prefix) : -1]: value
+        for name, value in pairs
+        if name.startswith(prefix) and name.endswith(end)
+    }
