@@ -137,6 +137,19 @@ def snapshots_of(session: Session, job_id: str) -> list[Snapshot]:
     return list(session.scalars(query))
 
 
+def snapshot_by_id(session: Session, project_id: str, snapshot_id: str) -> Snapshot:
+    """Return a snapshot of one of the project's jobs. Raises NotFoundError."""
+    query = (
+        select(Snapshot)
+        .join(Job, Job.id == Snapshot.job_id)
+        .where(Job.project_id == project_id, Snapshot.id == snapshot_id)
+    )
+    snapshot = session.scalar(query)
+    if snapshot is None:
+        raise NotFoundError("checkpoint", snapshot_id)
+    return snapshot
+
+
 def metrics_of(session: Session, job_id: str) -> list[dict[str, Any]]:
     """Return the values of every step of a job in order, the step among them."""
     query = select(Metrics).where(Metrics.job_id == job_id).order_by(Metrics.step)

@@ -1,0 +1,1 @@
+"""The hands of the service: Celery workers that claim jobs and run them."""

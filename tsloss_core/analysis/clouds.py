@@ -1,0 +1,75 @@
+"""Reads an uploaded point cloud: .npy, .safetensors or CSV, never a pickle."""
+
+import io
+from pathlib import PurePosixPath
+
+import numpy as np
+from numpy.lib import format as npy
+from numpy.typing import NDArray
+from safetensors import SafetensorError
+from safetensors.numpy import load
+
+Cloud = NDArray[np.float64]
+
+
+def read_cloud(data: bytes, filename: str, max_points: int, max_width: int) -> Cloud:
+    """Return the (n, d) points of a file, float64.
+
+    The ending of `filename` names the format; a .safetensors file holds one tensor. Nothing larger
+    than the file itself is allocated on the word of a header. Raises ValueError that names what is
+    wrong: the format, the shape, a limit, NaN or infinity.
+    """
+    readers = {".npy": _read_npy, ".safetensors": _read_safetensors, ".csv": _read_csv}
+    ending = PurePosixPath(filename).suffix.lower()
+    if ending not in readers:
+        raise ValueError(f"a point cloud must end in one of {', '.join(readers)}")
+    return _checked(readers[ending](data), max_points, max_width)
+
+
+def _checked(points: NDArray[np.generic], max_points: int, max_width: int) -> Cloud:
+    if points.ndim != 2 or 0 in points.shape:
+        raise ValueError(f"a point cloud must have shape (n, d), not {points.shape}")
+    if points.shape[0] > max_points:
+        raise ValueError(f"{points.shape[0]} points, over the limit of {max_points}")
+    if points.shape[1] > max_width:
+        raise ValueError(f"{points.shape[1]} coordinates, over the limit of {max_width}")
+    if points.dtype.kind not in "fiu":
+        raise ValueError(f"coordinates must be numbers, not {points.dtype}")
+    cloud = points.astype(np.float64)
+    if not np.isfinite(cloud).all():
+        raise ValueError("coordinates must be finite: found NaN or infinity")
+    return cloud
+
+
+def _read_npy(data: bytes) -> NDArray[np.generic]:
+    file = io.BytesIO(data)
+    try:
+        version = npy.read_magic(file)
+        read_header = npy.read_array_header_1_0 if version == (1, 0) else npy.read_array_header_2_0
+        shape, _, dtype = read_header(file)
+        announced = int(np.prod(shape, dtype=object)) * dtype.itemsize
+        if dtype.hasobject or announced != len(data) - file.tell():
+            raise ValueError("its header does not fit its data")
+        array: NDArray[np.generic] = np.load(io.BytesIO(data), allow_pickle=False)
+    except (ValueError, EOFError, TypeError) as error:
+        raise ValueError(f"not a .npy array: {error}") from None
+    return array
+
+
+def _read_safetensors(data: bytes) -> NDArray[np.generic]:
+    try:
+        tensors = load(data)
+    except (SafetensorError, KeyError, TypeError) as error:
+        raise ValueError(f"not a .safetensors file: {error}") from None
+    if len(tensors) != 1:
+        raise ValueError(f"a .safetensors cloud holds one tensor, not {len(tensors)}")
+    tensor: NDArray[np.generic] = next(iter(tensors.values()))
+    return tensor
+
+
+def _read_csv(data: bytes) -> NDArray[np.generic]:
+    try:
+        text = io.StringIO(data.decode("utf-8-sig"))
+        return np.loadtxt(text, delimiter=",", ndmin=2, dtype=np.float64, comments=None)
+    except ValueError as error:
+        raise ValueError(f"not a CSV of numbers: {error}") from None

@@ -1,0 +1,120 @@
+"""Runs an analysis: the clouds of a tuning job's snapshots, or one that was uploaded."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from store import lifecycle
+from store.analyses import add_cloud_results, add_figure
+from store.artifacts import ArtifactMissingError
+from store.errors import NotFoundError
+from store.files import Files
+from store.jobs import metrics_of, snapshots_of
+from store.runs import Run
+from store.schema import Job
+from tsloss_core.analysis import (
+    CloudAnalysis,
+    PointCloud,
+    analyze_trajectory,
+    read_cloud,
+    render_figures,
+)
+from tsloss_core.prompts import load_prompt
+from tsloss_core.spec import AnalysisSettings
+from worker.context import WorkerContext
+from worker.errors import JobFailedError, RunStoppedError
+from worker.lease import LeaseKeeper
+
+
+@dataclass(frozen=True)
+class Subject:
+    """The clouds to analyse, and what is known of the run that they come from."""
+
+    clouds: list[PointCloud]
+    steps: list[dict[str, Any]] = field(default_factory=list)
+    accuracies: dict[int, float] = field(default_factory=dict)
+
+
+def run_analysis(context: WorkerContext, job: Job, run: Run, keeper: LeaseKeeper) -> None:
+    """Analyse every cloud, then draw the figures.
+
+    Raises JobFailedError, RunStoppedError, or LeaseLostError.
+    """
+    subject = _read(context, job)
+    run.start()
+
+    def store_cloud(analysis: CloudAnalysis) -> None:
+        _stop_if_asked(keeper)
+        _store_cloud(run, analysis, len(subject.clouds))
+
+    settings = AnalysisSettings.model_validate(job.spec)
+    try:
+        analyses = analyze_trajectory(subject.clouds, settings, store_cloud)
+    except ValueError as error:
+        raise JobFailedError("invalid_data", str(error)) from error
+    for name, format_, data in render_figures(analyses, subject.steps, subject.accuracies):
+        _stop_if_asked(keeper)
+        key = run.key.artifact_key("figure", name) + f".{format_}"
+        context.artifacts.put(key, data)
+        with run.transaction() as (session, row):
+            add_figure(session, row.id, name, format_, key)
+    with run.transaction() as (session, row):
+        lifecycle.succeed(session, row, {"clouds": len(analyses)})
+
+
+def _read(context: WorkerContext, job: Job) -> Subject:
+    try:
+        if job.point_cloud_file_id is not None:
+            return _read_file(context, job)
+        return _read_snapshots(context, job)
+    except (NotFoundError, ArtifactMissingError) as error:
+        raise JobFailedError("invalid_data", f"the input is gone: {error}") from None
+
+
+def _read_file(context: WorkerContext, job: Job) -> Subject:
+    with context.database.transaction() as session:
+        file = Files(session, job.project_id).get(str(job.point_cloud_file_id))
+    limits = context.settings
+    data = context.artifacts.read(file.artifact_key)
+    try:
+        points = read_cloud(data, file.filename, limits.max_points, limits.max_point_width)
+    except ValueError as error:
+        raise JobFailedError("invalid_data", str(error), "point_cloud_file") from None
+    return Subject([PointCloud(0, points)])
+
+
+def _read_snapshots(context: WorkerContext, job: Job) -> Subject:
+    with context.database.transaction() as session:
+        snapshots = snapshots_of(session, str(job.source_job_id))
+        steps = metrics_of(session, str(job.source_job_id))
+    if not snapshots:
+        raise JobFailedError("invalid_data", "the job has no snapshot", "fine_tuning_job")
+    clouds = [
+        PointCloud(row.step, load_prompt(context.artifacts.read(row.artifact_key))[0].numpy())
+        for row in snapshots
+    ]
+    accuracies = {
+        row.step: row.metrics["full_valid_accuracy"]
+        for row in snapshots
+        if "full_valid_accuracy" in row.metrics
+    }
+    return Subject(clouds, steps, accuracies)
+
+
+def _store_cloud(run: Run, analysis: CloudAnalysis, total: int) -> None:
+    diagrams = [
+        (diagram.births.tolist(), diagram.deaths.tolist(), diagram.essential.tolist())
+        for diagram in analysis.diagrams
+    ]
+    with run.transaction() as (session, job):
+        add_cloud_results(session, job.id, analysis.step, diagrams, analysis.measures)
+        done = (job.progress or {}).get("step", 0) + 1
+        job.progress = {
+            "phase": "persistence", "step": done, "of": total,
+            "percent": round(100 * done / total, 1),
+        }  # fmt: skip
+
+
+def _stop_if_asked(keeper: LeaseKeeper) -> None:
+    reason = keeper.reason_to_stop()
+    if reason is not None:
+        raise RunStoppedError(reason)

@@ -1,0 +1,51 @@
+"""The Celery application of the workers and its one task.
+
+Importing this module stays light: the parent process never imports torch.
+"""
+
+from typing import Any
+
+from celery import Task
+from celery.signals import worker_process_init, worker_ready, worker_shutting_down
+
+from store.bell import TASK, make_celery
+from store.settings import get_settings
+from worker import shutdown
+from worker.context import get_context
+from worker.reconciler import Reconciler
+
+app = make_celery(get_settings().redis_url)
+app.conf.update(
+    task_acks_late=True,
+    worker_prefetch_multiplier=1,
+    worker_pool_start_method="spawn",
+    worker_cancel_long_running_tasks_on_connection_loss=False,
+    worker_soft_shutdown_timeout=60.0,
+    worker_hijack_root_logger=False,
+    broker_connection_retry_on_startup=True,
+    broker_connection_max_retries=None,
+)
+
+
+@app.task(name=TASK, bind=True)  # type: ignore[untyped-decorator]
+def work(self: Task) -> None:
+    """Claim the next job of the queue that this bell came from, and run it."""
+    from worker.work import run_next
+
+    run_next(get_context(), self.request.delivery_info["routing_key"])
+
+
+@worker_process_init.connect  # type: ignore[untyped-decorator]
+def _in_the_child(**_: Any) -> None:
+    shutdown.listen()
+
+
+@worker_ready.connect  # type: ignore[untyped-decorator]
+def _in_the_parent(sender: Any, **_: Any) -> None:
+    shutdown.remember_pool(sender.pool)
+    Reconciler(get_context()).start()
+
+
+@worker_shutting_down.connect  # type: ignore[untyped-decorator]
+def _at_the_end(**_: Any) -> None:
+    shutdown.announce()

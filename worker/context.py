@@ -1,0 +1,25 @@
+"""What a worker process opens once and every run uses."""
+
+from functools import cache
+
+from store.artifacts import open_artifacts
+from store.bell import Bell
+from store.catalogue import read_catalogue
+from store.database import Database
+from store.settings import Settings, get_settings
+
+
+class WorkerContext:
+    """The settings, the database, the artifact store and the catalogue of this process."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.database = Database(settings.database_url, Bell(settings.redis_url), pool_size=4)
+        self.artifacts = open_artifacts(settings.artifacts_url)
+        self.catalogue = read_catalogue(settings.models)
+
+
+@cache
+def get_context() -> WorkerContext:
+    """Return this process's context."""
+    return WorkerContext(get_settings())

@@ -1,0 +1,20 @@
+"""How a run ends other than by success."""
+
+from worker.lease import StopReason
+
+
+class JobFailedError(Exception):
+    """The job cannot succeed. `code` and the message are for its owner."""
+
+    def __init__(self, code: str, message: str, param: str | None = None) -> None:
+        super().__init__(message)
+        self.code = code
+        self.param = param
+
+
+class RunStoppedError(Exception):
+    """The run was asked to end."""
+
+    def __init__(self, reason: StopReason) -> None:
+        super().__init__(reason)
+        self.reason = reason

@@ -1,0 +1,33 @@
+"""Starts a Celery worker as ours must run: one child per processor slot, one job at a time."""
+
+from collections.abc import Sequence
+
+from store.jobs import ANALYSIS_QUEUE
+from worker.context import get_context
+
+
+def default_queues() -> list[str]:
+    """Return the queue of every base model, and the one of analyses."""
+    models = {entry.queue for entry in get_context().catalogue.all()}
+    return [*sorted(models), ANALYSIS_QUEUE]
+
+
+def main(queues: Sequence[str] = (), concurrency: int = 1) -> None:
+    """Work on `queues` (all of them if none is named) until the process is told to end.
+
+    `concurrency` is the number of children: one per GPU, since a child keeps a model loaded.
+    """
+    from worker.app import app
+
+    wanted = list(queues) or default_queues()
+    app.worker_main(
+        [
+            "worker",
+            "--pool=prefork",
+            f"--concurrency={concurrency}",
+            f"--queues={','.join(wanted)}",
+            "--loglevel=INFO",
+            "--without-gossip",
+            "--without-mingle",
+        ]
+    )

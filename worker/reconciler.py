@@ -1,0 +1,42 @@
+"""The thread that takes jobs from lost workers and rings for queues that wait."""
+
+import logging
+import threading
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from store.claims import reconcile
+from worker.context import WorkerContext
+
+PERIOD_SECONDS = 5.0
+
+log = logging.getLogger(__name__)
+
+
+class Reconciler(threading.Thread):
+    """Runs in every worker's parent process; an advisory lock lets one of them act at a time."""
+
+    def __init__(self, context: WorkerContext, period: float = PERIOD_SECONDS) -> None:
+        super().__init__(name="reconciler", daemon=True)
+        self._context = context
+        self._period = period
+        self._stopped = threading.Event()
+
+    def run(self) -> None:
+        """Reconcile until stopped. A database that is away is tried again."""
+        while not self._stopped.wait(self._period):
+            self._act()
+
+    def stop(self) -> None:
+        """End the thread after its present round."""
+        self._stopped.set()
+
+    def _act(self) -> None:
+        try:
+            with self._context.database.transaction() as session:
+                rescued = reconcile(session, self._context.settings.max_attempts)
+        except SQLAlchemyError as error:
+            log.warning("the reconciler could not reach the database: %s", type(error).__name__)
+            return
+        if rescued:
+            log.warning("took %d runs from lost workers", rescued)

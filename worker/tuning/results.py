@@ -1,0 +1,100 @@
+"""What a finished tuning run leaves: result files, the tuned model, the analysis job."""
+
+import csv
+import io
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from store import lifecycle
+from store.artifacts import Artifacts
+from store.jobs import ANALYSIS_QUEUE, insert_job, metrics_of
+from store.runs import Run, add_result_files
+from store.schema import File, Job
+from store.tuned_models import add_tuned_model
+from tsloss_core.prompts import Recipe, export_peft, save_prompt
+from tsloss_core.spec import AnalysisSettings
+from tsloss_core.tuning import Evaluation, TuningResult
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """A run that came to its end, and how the model did before and after it."""
+
+    result: TuningResult
+    before: Evaluation
+    after: Evaluation
+    evaluated_on: str
+
+    def summary(self) -> dict[str, Any]:
+        """Return what the job reports."""
+        return {
+            "grader": self.after.grader,
+            "evaluated_on": self.evaluated_on,
+            "rows": len(self.after.predictions),
+            "accuracy_before": self.before.accuracy,
+            "accuracy_after": self.after.accuracy,
+            "loss_before": self.before.loss,
+            "loss_after": self.after.loss,
+            "steps": self.result.state.step,
+            "converged_at": self.result.converged_at,
+        }
+
+
+def store_results(
+    run: Run, artifacts: Artifacts, outcome: Outcome, recipe: Recipe, config: Any
+) -> None:
+    """Write the result files, then end the job and queue its analysis in one transaction.
+
+    `config` is the base model's configuration, which a PEFT adapter names.
+    """
+    contents = {
+        "soft_prompt.safetensors": save_prompt(outcome.result.prompt, recipe),
+        "predictions_before.jsonl": _predictions(outcome.before),
+        "predictions_after.jsonl": _predictions(outcome.after),
+        "step_metrics.csv": _metrics(run),
+    }
+    if recipe.placement == "prefix":
+        contents["adapter.zip"] = export_peft(outcome.result.prompt, recipe, config)
+    files = [_store(run, artifacts, name, data) for name, data in contents.items()]
+    with run.transaction() as (session, job):
+        add_result_files(session, job, files)
+        add_tuned_model(session, job, files[0].artifact_key)
+        lifecycle.succeed(session, job, outcome.summary())
+        insert_job(session, _analysis_of(job), job.project_id, "analysis")
+
+
+def _analysis_of(job: Job) -> Job:
+    return Job(
+        queue=ANALYSIS_QUEUE,
+        source_job_id=job.id,
+        metadata_={},
+        spec=AnalysisSettings().model_dump(mode="json"),
+    )
+
+
+def _store(run: Run, artifacts: Artifacts, name: str, data: bytes) -> File:
+    key = run.key.artifact_key("result", name)
+    artifacts.put(key, data)
+    return File(filename=name, bytes=len(data), rows=None, artifact_key=key)
+
+
+def _predictions(evaluation: Evaluation) -> bytes:
+    lines = [json.dumps(asdict(prediction)) for prediction in evaluation.predictions]
+    return "".join(f"{line}\n" for line in lines).encode()
+
+
+def _metrics(run: Run) -> bytes:
+    """The steps of every attempt, one column per value, terms flattened as `terms.h0`."""
+    with run.transaction() as (session, job):
+        steps = [_flat(step) for step in metrics_of(session, job.id)]
+    text = io.StringIO()
+    writer = csv.DictWriter(text, fieldnames=list(steps[0]) if steps else ["step"])
+    writer.writeheader()
+    writer.writerows(steps)
+    return text.getvalue().encode()
+
+
+def _flat(step: dict[str, Any]) -> dict[str, Any]:
+    terms = {f"terms.{name}": value for name, value in step["terms"].items()}
+    return {**{name: value for name, value in step.items() if name != "terms"}, **terms}

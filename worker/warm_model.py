@@ -1,0 +1,30 @@
+"""The one base model that a worker child keeps loaded; another one evicts it."""
+
+import os
+
+import torch
+
+from store.catalogue import BaseModelEntry
+from tsloss_core.models import LoadedBase, ModelNotLoadableError, load_base
+from worker.errors import JobFailedError
+
+_warm: dict[BaseModelEntry, LoadedBase] = {}
+
+
+def get_base(entry: BaseModelEntry) -> LoadedBase:
+    """Return the loaded model of a catalogue entry. Raises JobFailedError."""
+    if entry not in _warm:
+        _warm.clear()
+        _warm[entry] = _load(entry)
+    return _warm[entry]
+
+
+def _load(entry: BaseModelEntry) -> LoadedBase:
+    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", os.cpu_count() or 1)))
+    device = "cuda" if torch.cuda.is_available() else "cpu"
+    try:
+        return load_base(entry.path, entry.revision, entry.dtype, device)
+    except ModelNotLoadableError as error:
+        raise JobFailedError(
+            "model_not_loadable", f"model '{entry.id}': {error}", "model"
+        ) from error
