@@ -9,12 +9,14 @@ from sqlalchemy.orm import InstrumentedAttribute, Session
 from store.errors import NotFoundError
 
 
-class _Listed(Protocol):
+class Listed(Protocol):
+    """A row that has a place in a list."""
+
     id: Any
     created_at: Any
 
 
-RowT = TypeVar("RowT", bound=_Listed)
+RowT = TypeVar("RowT", bound=Listed)
 
 
 @dataclass(frozen=True)
