@@ -3,38 +3,64 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
 
 from api import errors, health
 from api.analyses.routes import router as analyses
+from api.body_limit import BodyLimit
+from api.boundary import Boundary
 from api.files.routes import router as files
-from api.limits import BodyLimit
 from api.models.routes import router as models
+from api.security import Authentication
 from api.state import ServiceState
 from api.tuning.routes import router as tuning
+from api.unknown_parameters import refuse_unknown_parameters
 from store.settings import Settings, get_settings
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
-    """Build the service. Raises pydantic's ValidationError when a setting is missing."""
-    settings = settings or get_settings()
-    state = ServiceState(settings)
+    """Build the service. It reads the settings and opens what they name when it starts."""
 
     @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        app.state.service = ServiceState(settings or get_settings())
         yield
-        state.close()
+        app.state.service.close()
 
     app = FastAPI(
         title="tsloss",
         version="0.1.0",
         description="Tunes soft prompts under a topological regulariser and analyses their shape.",
         lifespan=lifespan,
+        middleware=[Middleware(Boundary), Middleware(Authentication), Middleware(BodyLimit)],
+        dependencies=[Depends(refuse_unknown_parameters)],
         responses=errors.RESPONSES,
+        # Below /v1, so that they ask for a key like everything else there.
+        openapi_url="/v1/openapi.json",
+        docs_url=None,
+        redoc_url=None,
+        # The names of the endpoints are the operation ids that generated clients show.
+        generate_unique_id_function=_operation_id,
     )
-    app.state.service = state
-    errors.install(app)
+    # FastAPI answers these two itself unless told otherwise; `Boundary` answers every other.
+    app.add_exception_handler(HTTPException, _answer)
+    app.add_exception_handler(RequestValidationError, _answer)
     for router in (health.router, files, models, tuning, analyses):
         app.include_router(router)
-    app.add_middleware(BodyLimit, settings=settings)
     return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+async def _answer(_: Request, error: Exception) -> JSONResponse:
+    refusal = errors.refusal_of(error)
+    if refusal is None:
+        raise error
+    return errors.error_response(refusal)

@@ -3,38 +3,38 @@
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from api.errors import ApiError, error_response
+from api.errors import ApiError
 from store.settings import Settings
 
 UPLOAD_PATH = "/v1/files"
-FORM_OVERHEAD = 64 * 1024
+FORM_OVERHEAD = 64 << 10
 """Bytes that a multipart form may add to the file inside it."""
 
 
 class BodyLimit:
-    """Refuses a body that says it is too long at once, any other where it gets too long."""
+    """Refuses a body that announces too much at once, any other where it gets too long."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass the request on with a counting `receive`."""
         if scope["type"] != "http":
-            return await self._app(scope, receive, send)
-        limit = _limit(scope["path"], scope["app"].state.services.settings)
-        declared = Headers(scope=scope).get("content-length", "")
-        if declared.isdecimal() and int(declared) > limit:
-            return await error_response(_too_large(limit, declared))(scope, receive, send)
-        total = 0
+            await self._app(scope, receive, send)
+            return
+        limit = _limit(scope["path"], scope["app"].state.service.settings)
+        announced = Headers(scope=scope).get("content-length", "0")
+        _check(int(announced) if announced.isdecimal() else 0, limit)
+        received = 0
 
-        async def receive_counted() -> Message:
-            nonlocal total
+        async def count() -> Message:
+            nonlocal received
             message = await receive()
-            total += len(message.get("body", b""))
-            if total > limit:
-                raise _too_large(limit, f"at least {total}")
+            received += len(message.get("body", b""))
+            _check(received, limit)
             return message
 
-        return await self._app(scope, receive_counted, send)
+        await self._app(scope, count, send)
 
 
 def _limit(path: str, settings: Settings) -> int:
@@ -43,6 +43,7 @@ def _limit(path: str, settings: Settings) -> int:
     return settings.max_body_bytes
 
 
-def _too_large(limit: int, value: str) -> ApiError:
-    message = f"The body has {value} bytes; the limit is {limit}."
-    return ApiError(413, "body_too_large", message, headers={"connection": "close"})
+def _check(size: int, limit: int) -> None:
+    if size > limit:
+        message = f"The body has {size} bytes or more; the limit is {limit}."
+        raise ApiError(413, message, code="body_too_large", headers={"Connection": "close"})

@@ -3,28 +3,48 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Path, Query, Request
 from sqlalchemy.orm import Session
 
-from api.security import Caller, caller_of
-from api.services import Services
+from api.schemas import Id
+from api.state import ServiceState
+from store.artifacts import Artifacts
+from store.catalogue import Catalogue
+from store.settings import Settings
 
 
-def services_of(request: Request) -> Services:
-    """Return what the application opened at its start."""
-    services: Services = request.app.state.services
-    return services
+def _service(request: Request) -> ServiceState:
+    service: ServiceState = request.app.state.service
+    return service
 
 
-ServicesDep = Annotated[Services, Depends(services_of)]
-CallerDep = Annotated[Caller, Depends(caller_of)]
+ServiceDep = Annotated[ServiceState, Depends(_service)]
 
 
-def open_session(services: ServicesDep) -> Iterator[Session]:
-    """Yield the session of this request's one transaction."""
-    with services.database.transaction() as session:
+def _settings(service: ServiceDep) -> Settings:
+    return service.settings
+
+
+def _catalogue(service: ServiceDep) -> Catalogue:
+    return service.catalogue
+
+
+def _artifacts(service: ServiceDep) -> Artifacts:
+    return service.artifacts
+
+
+def _session(service: ServiceDep) -> Iterator[Session]:
+    with service.database.transaction() as session:
         yield session
 
 
-SessionDep = Annotated[Session, Depends(open_session, scope="function")]
-"""Its scope ends with the endpoint, so a client reads of nothing that is not committed."""
+SettingsDep = Annotated[Settings, Depends(_settings)]
+CatalogueDep = Annotated[Catalogue, Depends(_catalogue)]
+ArtifactsDep = Annotated[Artifacts, Depends(_artifacts)]
+SessionDep = Annotated[Session, Depends(_session, scope="function")]
+"""The request's one transaction. Its scope ends with the endpoint: what an answer tells of is
+committed, and the bell rung, before the first byte is sent."""
+
+After = Annotated[Id | None, Query(description="The last id of the page before.")]
+Limit = Annotated[int, Query(ge=1, le=100)]
+PathId = Annotated[Id, Path()]

@@ -1,24 +1,27 @@
 """One shape for every error: `{"error": {"message", "type", "param", "code"}}`."""
 
-import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
-from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel
 from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 from starlette.exceptions import HTTPException
 
 from api.field_paths import field_path
+from store.artifacts import ArtifactMissingError
 from store.errors import ConflictError, LimitError, NotFoundError
 
-log = logging.getLogger(__name__)
+_LONGEST_MESSAGE = 1000
+_LONGEST_PARAM = 200
+_NEVER_RETRY = {"x-should-retry": "false"}
 
 
 class ErrorDetail(BaseModel):
-    """What went wrong. `param` names the field, `code` is for programs."""
+    """What went wrong. `param` names the field as a dotted path, `code` is for programs."""
 
     message: str
     type: str
@@ -42,11 +45,22 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
         409: "The state of the thing does not allow it.",
         413: "The body is over the limit.",
         422: "A field is wrong; `error.param` names it.",
+        429: "A limit of the project is reached.",
+        503: "The database is not reachable.",
     }.items()
 }
 
+_TYPES = {
+    401: "authentication_error",
+    403: "permission_error",
+    404: "not_found_error",
+    409: "conflict_error",
+    429: "limit_error",
+}
+_HTTP_CODES = {400: "unreadable_body", 404: "unknown_route", 405: "method_not_allowed"}
 
-class ApiError(Exception):
+
+class ApiError(HTTPException):
     """An answer other than success."""
 
     def __init__(
@@ -54,77 +68,92 @@ class ApiError(Exception):
         status: int,
         message: str,
         *,
-        type_: str = "invalid_request_error",
         param: str | None = None,
         code: str | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
-        super().__init__(message)
-        self.status = status
-        self.detail = ErrorDetail(message=message, type=type_, param=param, code=code)
+        super().__init__(status, message, headers)
+        self.param = param
+        self.code = code
 
 
-def install(app: FastAPI) -> None:
-    """Register a handler for everything that a request can run into."""
-    app.add_exception_handler(ApiError, _api_error)
-    app.add_exception_handler(NotFoundError, _not_found)
-    app.add_exception_handler(ConflictError, _conflict)
-    app.add_exception_handler(LimitError, _limit)
-    app.add_exception_handler(RequestValidationError, _validation)
-    app.add_exception_handler(HTTPException, _http)
-    app.add_exception_handler(DataError, _unstorable)
-    app.add_exception_handler(OperationalError, _database_away)
-    app.add_exception_handler(Exception, _internal)
+@contextmanager
+def about(param: str, code: str = "not_found") -> Iterator[None]:
+    """Name the field of the request whose id a query inside does not find."""
+    try:
+        yield
+    except NotFoundError as error:
+        raise ApiError(404, str(error), param=param, code=code) from None
 
 
-def _respond(error: ApiError, headers: Mapping[str, str] | None = None) -> JSONResponse:
-    body = ErrorBody(error=error.detail).model_dump()
-    return JSONResponse(body, error.status, headers=dict(headers or {}))
+def error_response(error: ApiError) -> JSONResponse:
+    """Return the answer that tells a client of `error`."""
+    detail = ErrorDetail(
+        message=_readable(error.detail, _LONGEST_MESSAGE),
+        type=_type_of(error.status_code),
+        param=None if error.param is None else _readable(error.param, _LONGEST_PARAM),
+        code=error.code,
+    )
+    body = ErrorBody(error=detail).model_dump()
+    return JSONResponse(body, error.status_code, headers=error.headers)
 
 
-def _api_error(_: Request, error: Any) -> JSONResponse:
-    headers = {"WWW-Authenticate": "Bearer"} if error.status == 401 else None
-    return _respond(error, headers)
+def refusal_of(error: Exception) -> ApiError | None:
+    """Return the answer that `error` stands for, or None for a fault of ours."""
+    match error:
+        case ApiError():
+            return error
+        case HTTPException(status_code=status, detail=text, headers=headers):
+            return ApiError(status, str(text), code=_HTTP_CODES.get(status), headers=headers)
+        case RequestValidationError():
+            return _invalid(error)
+    return _store_refusal(error) or _storage_refusal(error)
 
 
-def _not_found(_: Request, error: Any) -> JSONResponse:
-    return _respond(ApiError(404, str(error), code="not_found"))
+def _store_refusal(error: Exception) -> ApiError | None:
+    match error:
+        case NotFoundError():
+            return ApiError(404, str(error), code="not_found")
+        case ConflictError():
+            return ApiError(409, str(error), code="conflict", headers=_NEVER_RETRY)
+        case LimitError():
+            return ApiError(429, str(error), code="over_limit", headers=_NEVER_RETRY)
+    return None
 
 
-def _conflict(_: Request, error: Any) -> JSONResponse:
-    conflict = ApiError(409, str(error), type_="conflict_error", code="conflict")
-    return _respond(conflict, {"x-should-retry": "false"})
+def _storage_refusal(error: Exception) -> ApiError | None:
+    match error:
+        case ArtifactMissingError():
+            return ApiError(404, "The content is not stored any more.", code="content_missing")
+        case DataError():
+            message = "A value cannot be stored: a NUL character, or a number out of range."
+            return ApiError(422, message, code="unstorable_value")
+        case OperationalError() | PoolTimeoutError():
+            message = "The database is not reachable."
+            return ApiError(503, message, code="unavailable", headers={"Retry-After": "2"})
+    return None
 
 
-def _limit(_: Request, error: Any) -> JSONResponse:
-    limit = ApiError(429, str(error), type_="limit_error", code="project_limit")
-    return _respond(limit, {"x-should-retry": "false"})
-
-
-def _validation(_: Request, error: Any) -> JSONResponse:
-    first = error.errors()[0]
+def _invalid(error: RequestValidationError) -> ApiError:
+    """Tell of the first invalid field; the members of a union complain together."""
+    problems = error.errors()
+    first = problems[0]
+    if first["type"] == "json_invalid":
+        message = f"The body is not JSON: {first['ctx']['error']}."
+        return ApiError(400, message, code="json_invalid")
+    if first["loc"][0] == "path":
+        return ApiError(404, "Nothing has such an id.", code="not_found")
     param = field_path(first["loc"], error.body)
-    message = f"{param}: {first['msg']}" if param else str(first["msg"])
-    return _respond(ApiError(422, message, param=param, code=first["type"]))
+    reasons = [p["msg"] for p in problems if field_path(p["loc"], error.body) == param]
+    message = f"{param or first['loc'][0]}: {'; or '.join(dict.fromkeys(reasons))}"
+    return ApiError(422, message, param=param, code=first["type"])
 
 
-def _http(_: Request, error: Any) -> JSONResponse:
-    code = {404: "not_found", 405: "method_not_allowed", 413: "too_large"}.get(error.status_code)
-    answer = ApiError(error.status_code, str(error.detail), code=code)
-    return _respond(answer, error.headers)
+def _readable(text: str, longest: int) -> str:
+    """Shorten `text` and replace what UTF-8 cannot carry, such as half of a surrogate pair."""
+    kept = text if len(text) <= longest else f"{text[:longest]}..."
+    return kept.encode("utf-8", "replace").decode("utf-8")
 
 
-def _unstorable(_: Request, error: Any) -> JSONResponse:
-    message = "A value cannot be stored: a NUL character, or a number out of range."
-    return _respond(ApiError(422, message, code="unstorable_value"))
-
-
-def _database_away(request: Request, error: Any) -> JSONResponse:
-    log.error("the database is away during %s %s", request.method, request.url.path)
-    away = ApiError(503, "The database is not reachable.", type_="server_error", code="unavailable")
-    return _respond(away, {"Retry-After": "2"})
-
-
-def _internal(request: Request, error: Any) -> JSONResponse:
-    log.error("unexpected error in %s %s", request.method, request.url.path, exc_info=error)
-    message = "An unexpected error occurred."
-    return _respond(ApiError(500, message, type_="server_error", code="internal"))
+def _type_of(status: int) -> str:
+    return _TYPES.get(status, "server_error" if status >= 500 else "invalid_request_error")

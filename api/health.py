@@ -1,19 +1,14 @@
-"""Whether the process lives, and whether it can serve."""
+"""Whether the process lives, and whether it can serve. The only routes without a key."""
 
 from typing import Literal
 
 from fastapi import APIRouter, Response
 from pydantic import BaseModel
-from redis.exceptions import RedisError
-from sqlalchemy import text
-from sqlalchemy.exc import SQLAlchemyError
 
 from api.dependencies import ServiceDep
-from api.state import ServiceState
+from store.health import database_state, redis_state
 
 router = APIRouter(tags=["health"])
-
-Check = Literal["ok", "away"]
 
 
 class Liveness(BaseModel):
@@ -23,39 +18,33 @@ class Liveness(BaseModel):
 
 
 class Readiness(BaseModel):
-    """What the service needs. Without Redis it still serves: jobs start later, none is lost."""
+    """What the service needs: "ok", or the reason why it cannot be used.
 
-    status: Check
-    database: Check
-    redis: Check
+    Without Redis it still serves: jobs start later, none is lost.
+    """
+
+    status: Literal["ok", "unavailable"]
+    database: str
+    catalogue: str
+    redis: str
 
 
-@router.get("/livez", operation_id="livez")
+@router.get("/livez")
 def livez() -> Liveness:
-    """Say that the process lives."""
+    """Tell that the process lives."""
     return Liveness()
 
 
-@router.get("/readyz", operation_id="readyz", responses={503: {"model": Readiness}})
+@router.get("/readyz", responses={503: {"model": Readiness, "description": "Not ready."}})
 def readyz(service: ServiceDep, response: Response) -> Readiness:
-    """Say whether requests can be served: 503 while the database is away."""
-    database = _database(service)
-    response.status_code = 200 if database == "ok" else 503
-    return Readiness(status=database, database=database, redis=_redis(service))
-
-
-def _database(service: ServiceState) -> Check:
-    try:
-        with service.database.engine.connect() as connection:
-            connection.execute(text("SELECT 1"))
-    except SQLAlchemyError:
-        return "away"
-    return "ok"
-
-
-def _redis(service: ServiceState) -> Check:
-    try:
-        service.redis.ping()
-    except RedisError:
-        return "away"
-    return "ok"
+    """Tell whether requests can be served: 503 without a migrated database or any model."""
+    database = database_state(service.database)
+    catalogue = "ok" if service.catalogue.all() else "names no model"
+    ready = database == catalogue == "ok"
+    response.status_code = 200 if ready else 503
+    return Readiness(
+        status="ok" if ready else "unavailable",
+        database=database,
+        catalogue=catalogue,
+        redis=redis_state(service.redis),
+    )

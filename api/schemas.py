@@ -1,46 +1,26 @@
 """What the schemas of every resource share."""
 
+from collections.abc import Callable
 from datetime import datetime
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
-from fastapi import Path
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, StringConstraints
+
+from store.pages import Listed, Page
 
 ItemT = TypeVar("ItemT")
+RowT = TypeVar("RowT", bound=Listed)
 
-Text = Annotated[str, StringConstraints(min_length=1, pattern=r"^[^\x00]*$")]
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9:._-]{1,256}$")]
-PathId = Annotated[str, Path(pattern=r"^[A-Za-z0-9:._-]{1,256}$")]
-Metadata = Annotated[
-    dict[
-        Annotated[Text, StringConstraints(max_length=64)],
-        Annotated[str, StringConstraints(max_length=512, pattern=r"^[^\x00]*$")],
-    ],
-    Field(max_length=16),
-]
 JobStatus = Literal[
     "validating_files", "queued", "running", "paused", "succeeded", "failed", "cancelled"
 ]
 
 
-def _to_unix(value: Any) -> Any:
-    return int(value.timestamp()) if isinstance(value, datetime) else value
-
-
-UnixTime = Annotated[int, BeforeValidator(_to_unix)]
-
-
-class Asked(BaseModel):
+class RequestModel(BaseModel):
     """Part of a request: no unknown field, no NaN or infinity."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
-
-
-class PageQuery(Asked):
-    """Which part of a list to return, newest first."""
-
-    after: Id | None = Field(None, description="The last id of the page before.")
-    limit: int = Field(20, ge=1, le=100)
 
 
 class ListOf(BaseModel, Generic[ItemT]):
@@ -51,9 +31,24 @@ class ListOf(BaseModel, Generic[ItemT]):
     has_more: bool = False
 
 
-class JobError(BaseModel):
-    """Why a job failed."""
+class Deleted(BaseModel):
+    """Something that is gone."""
 
-    code: str
-    message: str
-    param: str | None
+    id: str
+    object: Literal["file"]
+    deleted: Literal[True] = True
+
+
+def list_of(page: Page[RowT], show: Callable[[RowT], ItemT]) -> ListOf[ItemT]:
+    """Return a page of rows as its answer."""
+    return ListOf(data=[show(row) for row in page.rows], has_more=page.has_more)
+
+
+def unix(time: datetime) -> int:
+    """Return a time in whole seconds since 1970."""
+    return int(time.timestamp())
+
+
+def unix_or_none(time: datetime | None) -> int | None:
+    """Return a time in whole seconds since 1970, or None."""
+    return None if time is None else unix(time)

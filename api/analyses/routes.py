@@ -3,8 +3,9 @@
 from typing import Literal
 
 from fastapi import APIRouter, Request, Response
+from fastapi.responses import StreamingResponse
 
-from api.analyses.create import create_analysis
+from api.analyses.create import queue_analysis
 from api.analyses.schemas import (
     AnalysisObject,
     CreateAnalysis,
@@ -17,7 +18,8 @@ from api.analyses.schemas import (
     statistics_object,
 )
 from api.conditional import not_modified
-from api.dependencies import After, ArtifactsDep, Limit, SessionDep, SettingsDep
+from api.content import send
+from api.dependencies import After, ArtifactsDep, Limit, PathId, SessionDep, SettingsDep
 from api.schemas import ListOf, list_of
 from api.security import ReaderDep, WriterDep
 from store.analyses import AnalysisResults
@@ -26,18 +28,17 @@ from store.jobs import JobFilter, Jobs
 router = APIRouter(prefix="/v1", tags=["analyses"])
 
 MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
-SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 
 
-@router.post("/analyses", operation_id="create_analysis")
-def create(
+@router.post("/analyses")
+def create_analysis(
     caller: WriterDep, session: SessionDep, settings: SettingsDep, request: CreateAnalysis
 ) -> AnalysisObject:
     """Queue an analysis."""
-    return analysis_object(create_analysis(session, caller.project_id, request, settings))
+    return analysis_object(queue_analysis(session, caller.project_id, request, settings))
 
 
-@router.get("/analyses", operation_id="list_analyses")
+@router.get("/analyses")
 def list_analyses(
     caller: ReaderDep, session: SessionDep, after: After = None, limit: Limit = 20
 ) -> ListOf[AnalysisObject]:
@@ -46,28 +47,34 @@ def list_analyses(
     return list_of(page, analysis_object)
 
 
-@router.get(
-    "/analyses/{analysis_id}", operation_id="retrieve_analysis", response_model=AnalysisObject
-)
-def retrieve(
-    caller: ReaderDep, session: SessionDep, request: Request, response: Response, analysis_id: str
+@router.get("/analyses/{analysis_id}", response_model=AnalysisObject)
+def retrieve_analysis(
+    caller: ReaderDep,
+    session: SessionDep,
+    request: Request,
+    response: Response,
+    analysis_id: PathId,
 ) -> AnalysisObject | Response:
     """Return an analysis. With `If-None-Match`, 304 while nothing has changed."""
     job = Jobs(session, caller.project_id, "analysis").get(analysis_id)
     return not_modified(request, response, analysis_object(job))
 
 
-@router.post("/analyses/{analysis_id}/cancel", operation_id="cancel_analysis")
-def cancel(caller: WriterDep, session: SessionDep, analysis_id: str) -> AnalysisObject:
+@router.post("/analyses/{analysis_id}/cancel")
+def cancel_analysis(caller: WriterDep, session: SessionDep, analysis_id: PathId) -> AnalysisObject:
     """Cancel a queued analysis at once, or ask the run of another to stop."""
     job = Jobs(session, caller.project_id, "analysis").request_cancel(analysis_id)
     session.refresh(job)
     return analysis_object(job)
 
 
-@router.get("/analyses/{analysis_id}/diagrams", operation_id="list_diagrams")
+@router.get("/analyses/{analysis_id}/diagrams")
 def list_diagrams(
-    caller: ReaderDep, session: SessionDep, analysis_id: str, after: After = None, limit: Limit = 20
+    caller: ReaderDep,
+    session: SessionDep,
+    analysis_id: PathId,
+    after: After = None,
+    limit: Limit = 20,
 ) -> ListOf[DiagramObject]:
     """List an analysis's persistence diagrams, newest first."""
     Jobs(session, caller.project_id, "analysis").get(analysis_id)
@@ -75,9 +82,9 @@ def list_diagrams(
     return list_of(results.diagrams(analysis_id, after, limit), diagram_object)
 
 
-@router.get("/analyses/{analysis_id}/statistics", operation_id="list_statistics")
+@router.get("/analyses/{analysis_id}/statistics")
 def list_statistics(
-    caller: ReaderDep, session: SessionDep, analysis_id: str
+    caller: ReaderDep, session: SessionDep, analysis_id: PathId
 ) -> ListOf[StatisticsObject]:
     """Return the structural measures of every cloud, in the order of steps."""
     Jobs(session, caller.project_id, "analysis").get(analysis_id)
@@ -85,8 +92,10 @@ def list_statistics(
     return ListOf(data=[statistics_object(row) for row in rows])
 
 
-@router.get("/analyses/{analysis_id}/figures", operation_id="list_figures")
-def list_figures(caller: ReaderDep, session: SessionDep, analysis_id: str) -> ListOf[FigureObject]:
+@router.get("/analyses/{analysis_id}/figures")
+def list_figures(
+    caller: ReaderDep, session: SessionDep, analysis_id: PathId
+) -> ListOf[FigureObject]:
     """List an analysis's figures."""
     Jobs(session, caller.project_id, "analysis").get(analysis_id)
     rows = AnalysisResults(session, caller.project_id).figures(analysis_id)
@@ -95,26 +104,23 @@ def list_figures(caller: ReaderDep, session: SessionDep, analysis_id: str) -> Li
 
 @router.get(
     "/analyses/{analysis_id}/figures/{name}.{format}",
-    operation_id="download_figure",
-    response_class=Response,
+    response_class=StreamingResponse,
     responses={200: {"content": {media: {} for media in MEDIA_TYPES.values()}}},
 )
 def download_figure(
     caller: ReaderDep,
     session: SessionDep,
     artifacts: ArtifactsDep,
-    analysis_id: str,
-    name: str,
+    analysis_id: PathId,
+    name: PathId,
     format: Literal["svg", "png"],
-) -> Response:
+) -> StreamingResponse:
     """Return a figure. A browser that opens it runs nothing in it."""
     figure = AnalysisResults(session, caller.project_id).figure(analysis_id, name, format)
-    headers = {"Content-Security-Policy": SANDBOX, "X-Content-Type-Options": "nosniff"}
-    content = artifacts.read(figure.artifact_key)
-    return Response(content, media_type=MEDIA_TYPES[format], headers=headers)
+    return send(artifacts.stream(figure.artifact_key), MEDIA_TYPES[format])
 
 
-@router.get("/diagrams/{diagram_id}", operation_id="retrieve_diagram")
-def retrieve_diagram(caller: ReaderDep, session: SessionDep, diagram_id: str) -> DiagramObject:
+@router.get("/diagrams/{diagram_id}")
+def retrieve_diagram(caller: ReaderDep, session: SessionDep, diagram_id: PathId) -> DiagramObject:
     """Return a persistence diagram."""
     return diagram_object(AnalysisResults(session, caller.project_id).diagram(diagram_id))

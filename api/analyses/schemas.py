@@ -4,7 +4,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, StringConstraints, model_validator
 
-from api.schemas import Request, unix, unix_or_none
+from api.schemas import JobStatus, RequestModel, unix, unix_or_none
 from api.tuning.schemas import FileId, JobError, job_error
 from store.schema import Diagram, Figure, Job, Statistics
 from tsloss_core.spec import AnalysisSettings
@@ -12,7 +12,7 @@ from tsloss_core.spec import AnalysisSettings
 TuningJobId = Annotated[str, StringConstraints(pattern=r"^ftjob-[A-Za-z0-9]{1,58}$")]
 
 
-class CreateAnalysis(Request):
+class CreateAnalysis(RequestModel):
     """An analysis of one point cloud, or of every snapshot of a finished tuning job."""
 
     point_cloud_file: FileId | None = None
@@ -34,7 +34,7 @@ class AnalysisObject(BaseModel):
     created_at: int
     started_at: int | None
     finished_at: int | None
-    status: str
+    status: JobStatus
     error: JobError | None
     organization_id: str
     point_cloud_file: str | None

@@ -1,13 +1,22 @@
-"""Files as clients see them."""
+"""Files as clients send and see them."""
 
 from typing import Literal
 
+from fastapi import UploadFile
 from pydantic import BaseModel
 
-from api.schemas import unix
+from api.schemas import RequestModel, unix
 from store.schema import File
 
 UploadPurpose = Literal["fine-tune", "point-cloud"]
+Purpose = Literal["fine-tune", "point-cloud", "fine-tune-results"]
+
+
+class UploadForm(RequestModel):
+    """The multipart form of an upload."""
+
+    file: UploadFile
+    purpose: UploadPurpose
 
 
 class FileObject(BaseModel):
@@ -18,7 +27,7 @@ class FileObject(BaseModel):
     bytes: int
     created_at: int
     filename: str
-    purpose: str
+    purpose: Purpose
     status: Literal["processed"] = "processed"
     rows: int | None
 

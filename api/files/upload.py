@@ -1,74 +1,71 @@
-"""Checks an upload line by line before anything is stored."""
+"""Takes a file in: checks its name, size and content, then stores the bytes and their row."""
 
+import re
 import shutil
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from sqlalchemy.orm import Session
+
 from api.errors import ApiError
-from api.files.schemas import UploadPurpose
+from api.files.point_clouds import check_point_cloud
+from api.files.refusal import refused
+from api.files.schemas import UploadForm, UploadPurpose
+from api.files.training_rows import count_rows
+from store.artifacts import Artifacts
+from store.files import Files
+from store.ids import new_id
+from store.schema import File
 from store.settings import Settings
-from tsloss_core.spec import RowError, parse_row
 
-POINT_CLOUD_ENDINGS = (".npy", ".safetensors", ".csv")
+MAX_FILENAME = 255
 
 
-def check_upload(
-    file: BinaryIO, size: int, filename: str, purpose: UploadPurpose, settings: Settings
+def store_upload(
+    session: Session, project_id: str, form: UploadForm, artifacts: Artifacts, settings: Settings
+) -> File:
+    """Return the row of a new file. Raises a 413 or 422, and stores nothing then."""
+    file = form.file.file
+    filename = _display_name(form.file.filename or "")
+    size = _measured(file, settings.max_file_bytes)
+    rows = _check_content(file, filename, form.purpose, settings)
+    key = f"{project_id}/uploads/{new_id('file')}"
+    _store_bytes(artifacts, key, file)
+    return Files(session, project_id).add(form.purpose, filename, size, rows, key)
+
+
+def _check_content(
+    file: BinaryIO, filename: str, purpose: UploadPurpose, settings: Settings
 ) -> int | None:
-    """Return the number of training rows, or None for a point cloud.
-
-    Raises a 413 over the size limit and a 422 that names the line for anything that is no data
-    file.
-    """
-    if size > settings.max_file_bytes:
-        raise _refused(f"{size} bytes, over the limit of {settings.max_file_bytes}", 413)
-    if size == 0:
-        raise _refused("the file is empty")
+    file.seek(0)
     if purpose == "point-cloud":
-        _check_point_cloud(filename)
+        check_point_cloud(file, filename)
         return None
-    return _count_rows(file, settings.max_file_rows)
+    return count_rows(file, settings.max_file_rows)
 
 
-def _check_point_cloud(filename: str) -> None:
-    if not filename.lower().endswith(POINT_CLOUD_ENDINGS):
-        raise _refused(f"a point cloud must end in one of {', '.join(POINT_CLOUD_ENDINGS)}")
-
-
-def _count_rows(file: BinaryIO, limit: int) -> int:
-    rows = 0
-    for rows, text in enumerate(_lines(file), start=1):
-        if rows > limit:
-            raise _refused(f"more than {limit} rows, the limit", 413)
-        try:
-            parse_row(text, rows)
-        except RowError as error:
-            raise _refused(str(error)) from None
-    return rows
-
-
-def _lines(file: BinaryIO) -> Iterator[str]:
-    """Lines of UTF-8 text. A mark of the byte order at the start is no part of the first one."""
-    for number, line in enumerate(file, start=1):
-        try:
-            text = line.decode("utf-8-sig" if number == 1 else "utf-8")
-        except UnicodeDecodeError:
-            raise _refused(f"line {number}: not UTF-8") from None
-        yield text.rstrip("\r\n")
-
-
-def _refused(message: str, status: int = 422) -> ApiError:
-    return ApiError(status, message, param="file", code="invalid_file")
-
-
-@contextmanager
-def spooled(file: BinaryIO) -> Iterator[Path]:
-    """Yield a path with the upload's bytes."""
+def _store_bytes(artifacts: Artifacts, key: str, file: BinaryIO) -> None:
+    file.seek(0)
     with tempfile.NamedTemporaryFile() as copy:
-        file.seek(0)
         shutil.copyfileobj(file, copy)
         copy.flush()
-        yield Path(copy.name)
+        artifacts.put_file(key, Path(copy.name))
+
+
+def _measured(file: BinaryIO, limit: int) -> int:
+    size = file.seek(0, 2)
+    if size > limit:
+        message = f"The file has {size} bytes; the limit is {limit}."
+        raise ApiError(413, message, param="file", code="file_too_large")
+    return size
+
+
+def _display_name(given: str) -> str:
+    """Return the last part of a client's path. It is shown, and names nothing on a disk."""
+    name = re.split(r"[\\/]", given)[-1].strip()
+    if not name or not name.isprintable():
+        raise refused("the file name is empty or has unprintable characters")
+    if len(name) > MAX_FILENAME:
+        raise refused(f"the file name has {len(name)} characters; the limit is {MAX_FILENAME}")
+    return name

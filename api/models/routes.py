@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter
 
-from api.dependencies import CatalogueDep, SessionDep
+from api.dependencies import CatalogueDep, PathId, SessionDep
 from api.models.schemas import ModelObject, base_model_object, tuned_model_object
 from api.schemas import ListOf
 from api.security import ReaderDep
@@ -11,7 +11,7 @@ from store.tuned_models import TunedModels
 router = APIRouter(prefix="/v1/models", tags=["models"])
 
 
-@router.get("", operation_id="list_models")
+@router.get("")
 def list_models(
     caller: ReaderDep, session: SessionDep, catalogue: CatalogueDep
 ) -> ListOf[ModelObject]:
@@ -21,9 +21,9 @@ def list_models(
     return ListOf(data=base + tuned)
 
 
-@router.get("/{model_id}", operation_id="retrieve_model")
+@router.get("/{model_id}")
 def retrieve_model(
-    caller: ReaderDep, session: SessionDep, catalogue: CatalogueDep, model_id: str
+    caller: ReaderDep, session: SessionDep, catalogue: CatalogueDep, model_id: PathId
 ) -> ModelObject:
     """Return a model."""
     if model_id.startswith("st:"):

@@ -4,27 +4,30 @@ import secrets
 
 from sqlalchemy.orm import Session
 
-from api.errors import ApiError
+from api.errors import ApiError, about
 from api.tuning.schemas import CreateJob
 from store.catalogue import BaseModelEntry, Catalogue
-from store.errors import NotFoundError
 from store.files import Files
-from store.jobs import Jobs
+from store.jobs import Jobs, snapshot_by_id
 from store.schema import File, Job
 from store.settings import Settings
 from tsloss_core.spec import SoftPromptSpec, resolve
+from tsloss_core.spec.initialization import CheckpointInit
 
 
-def create_job(
+def queue_job(
     session: Session, project_id: str, request: CreateJob, catalogue: Catalogue, settings: Settings
 ) -> Job:
     """Queue a job. Raises a 404 or 422 that names the field, and stores nothing then."""
-    entry = _base_model(catalogue, request.model)
+    with about("model", "model_not_found"):
+        entry = catalogue.get(request.model)
     training = _data_file(session, project_id, "training_file", request.training_file)
     if request.validation_file is not None:
         _data_file(session, project_id, "validation_file", request.validation_file)
     spec = request.method.soft_prompt
-    _check_prompt(spec, entry)
+    _check_length(spec, entry)
+    if isinstance(spec.init, CheckpointInit):
+        _check_start(session, project_id, spec.init.id, spec, entry)
     job = Job(
         queue=entry.queue,
         model_id=entry.id,
@@ -38,27 +41,32 @@ def create_job(
     return Jobs(session, project_id, "tuning").create(job, settings.max_queued_jobs)
 
 
-def _base_model(catalogue: Catalogue, model_id: str) -> BaseModelEntry:
-    try:
-        return catalogue.get(model_id)
-    except NotFoundError as error:
-        raise ApiError(404, str(error), param="model", code="model_not_found") from None
-
-
 def _data_file(session: Session, project_id: str, param: str, file_id: str) -> File:
-    try:
+    with about(param, "file_not_found"):
         file = Files(session, project_id).hold(file_id)
-    except NotFoundError as error:
-        raise ApiError(404, str(error), param=param, code="file_not_found") from None
     if file.purpose != "fine-tune":
         message = f"{param}: the file has purpose '{file.purpose}', not 'fine-tune'."
         raise ApiError(422, message, param=param, code="wrong_purpose")
     return file
 
 
-def _check_prompt(spec: SoftPromptSpec, entry: BaseModelEntry) -> None:
+def _check_length(spec: SoftPromptSpec, entry: BaseModelEntry) -> None:
     if spec.num_virtual_tokens > entry.max_virtual_tokens:
         param = "method.soft_prompt.num_virtual_tokens"
         limit = entry.max_virtual_tokens
         message = f"{param}: {spec.num_virtual_tokens} is over the model's limit of {limit}."
         raise ApiError(422, message, param=param, code="over_limit")
+
+
+def _check_start(
+    session: Session, project_id: str, snapshot_id: str, spec: SoftPromptSpec, entry: BaseModelEntry
+) -> None:
+    """A prompt fits the model it was tuned for, and as many virtual tokens as it has."""
+    param = "method.soft_prompt.init.id"
+    with about(param, "checkpoint_not_found"):
+        snapshot = snapshot_by_id(session, project_id, snapshot_id)
+        source = Jobs(session, project_id, "tuning").get(snapshot.job_id)
+    length = source.spec["num_virtual_tokens"]
+    if (source.model_id, length) != (entry.id, spec.num_virtual_tokens):
+        message = f"{param}: the checkpoint has {length} virtual tokens for '{source.model_id}'."
+        raise ApiError(422, message, param=param, code="checkpoint_does_not_fit")

@@ -7,10 +7,11 @@ from sqlalchemy.orm import Session
 
 from api.analyses.schemas import StatisticsObject, statistics_object
 from api.conditional import not_modified
-from api.dependencies import After, CatalogueDep, Limit, SessionDep, SettingsDep
-from api.schemas import ListOf, list_of
+from api.dependencies import After, CatalogueDep, Limit, PathId, SessionDep, SettingsDep
+from api.schemas import Id, JobStatus, ListOf, list_of
 from api.security import ReaderDep, WriterDep
-from api.tuning.create import create_job
+from api.tuning.create import queue_job
+from api.tuning.metadata_filter import METADATA_PARAMETER, MetadataFilter
 from api.tuning.schemas import (
     CheckpointObject,
     CreateJob,
@@ -33,8 +34,8 @@ router = APIRouter(prefix="/v1/fine_tuning/jobs", tags=["fine-tuning"])
 POLL_SECONDS = "2"
 
 
-@router.post("", operation_id="create_fine_tuning_job")
-def create(
+@router.post("")
+def create_fine_tuning_job(
     caller: WriterDep,
     session: SessionDep,
     catalogue: CatalogueDep,
@@ -42,34 +43,33 @@ def create(
     request: CreateJob,
 ) -> JobObject:
     """Queue a tuning job."""
-    job = create_job(session, caller.project_id, request, catalogue, settings)
+    job = queue_job(session, caller.project_id, request, catalogue, settings)
     return job_objects(session, [job])[0]
 
 
-@router.get("", operation_id="list_fine_tuning_jobs")
-def list_jobs(
+@router.get("", openapi_extra={"parameters": [METADATA_PARAMETER]})
+def list_fine_tuning_jobs(
     caller: ReaderDep,
     session: SessionDep,
-    request: Request,
-    status: Annotated[str | None, Query(max_length=32)] = None,
-    model: Annotated[str | None, Query(max_length=128)] = None,
+    metadata: MetadataFilter,
+    status: JobStatus | None = None,
+    model: Id | None = None,
     after: After = None,
     limit: Limit = 20,
 ) -> ListOf[JobObject]:
     """List jobs, newest first, narrowed by status, model and `metadata[key]=value`."""
-    narrowed = JobFilter(status, model, _metadata(request))
+    narrowed = JobFilter(status, model, metadata)
     page = Jobs(session, caller.project_id, "tuning").page(narrowed, after, limit)
     return ListOf(data=job_objects(session, page.rows), has_more=page.has_more)
 
 
 @router.get(
     "/{job_id}",
-    operation_id="retrieve_fine_tuning_job",
     responses={304: {"description": "The job is as the `If-None-Match` says."}},
     response_model=JobObject,
 )
-def retrieve(
-    caller: ReaderDep, session: SessionDep, request: Request, response: Response, job_id: str
+def retrieve_fine_tuning_job(
+    caller: ReaderDep, session: SessionDep, request: Request, response: Response, job_id: PathId
 ) -> JobObject | Response:
     """Return a job. With `If-None-Match`, 304 while nothing has changed."""
     job = Jobs(session, caller.project_id, "tuning").get(job_id)
@@ -78,37 +78,37 @@ def retrieve(
     return not_modified(request, response, job_objects(session, [job])[0])
 
 
-@router.post("/{job_id}/cancel", operation_id="cancel_fine_tuning_job")
-def cancel(caller: WriterDep, session: SessionDep, job_id: str) -> JobObject:
+@router.post("/{job_id}/cancel")
+def cancel_fine_tuning_job(caller: WriterDep, session: SessionDep, job_id: PathId) -> JobObject:
     """Cancel a queued job at once, or ask the run of another to stop."""
     job = Jobs(session, caller.project_id, "tuning").request_cancel(job_id)
     session.refresh(job)
     return job_objects(session, [job])[0]
 
 
-@router.get("/{job_id}/events", operation_id="list_fine_tuning_events")
-def list_events(
-    caller: ReaderDep, session: SessionDep, job_id: str, after: After = None, limit: Limit = 20
+@router.get("/{job_id}/events")
+def list_fine_tuning_events(
+    caller: ReaderDep, session: SessionDep, job_id: PathId, after: After = None, limit: Limit = 20
 ) -> ListOf[EventObject]:
     """List a job's events, newest first."""
     page = Jobs(session, caller.project_id, "tuning").events(job_id, after, limit)
     return list_of(page, event_object)
 
 
-@router.get("/{job_id}/checkpoints", operation_id="list_fine_tuning_checkpoints")
-def list_checkpoints(
-    caller: ReaderDep, session: SessionDep, job_id: str, after: After = None, limit: Limit = 10
+@router.get("/{job_id}/checkpoints")
+def list_fine_tuning_checkpoints(
+    caller: ReaderDep, session: SessionDep, job_id: PathId, after: After = None, limit: Limit = 10
 ) -> ListOf[CheckpointObject]:
     """List a job's snapshots, newest first."""
     page = Jobs(session, caller.project_id, "tuning").checkpoints(job_id, after, limit)
     return list_of(page, checkpoint_object)
 
 
-@router.get("/{job_id}/metrics", operation_id="list_fine_tuning_metrics")
-def list_metrics(
+@router.get("/{job_id}/metrics")
+def list_fine_tuning_metrics(
     caller: ReaderDep,
     session: SessionDep,
-    job_id: str,
+    job_id: PathId,
     after_step: Annotated[int, Query(ge=0, le=2**31 - 1)] = 0,
     limit: Annotated[int, Query(ge=1, le=10_000)] = 1000,
 ) -> ListOf[StepObject]:
@@ -118,8 +118,10 @@ def list_metrics(
     return ListOf(data=data, has_more=len(rows) > limit)
 
 
-@router.get("/{job_id}/topology", operation_id="list_fine_tuning_topology")
-def list_topology(caller: ReaderDep, session: SessionDep, job_id: str) -> ListOf[StatisticsObject]:
+@router.get("/{job_id}/topology")
+def list_fine_tuning_topology(
+    caller: ReaderDep, session: SessionDep, job_id: PathId
+) -> ListOf[StatisticsObject]:
     """Return the structural measures of each snapshot; empty until the job's analysis is done."""
     jobs = Jobs(session, caller.project_id, "tuning")
     analysis = jobs.analysis_of(jobs.get(job_id).id)
@@ -141,14 +143,3 @@ def job_objects(session: Session, jobs: list[Job]) -> list[JobObject]:
     return [
         job_object(job, files[job.id], models.get(job.id), analyses.get(job.id)) for job in jobs
     ]
-
-
-def _metadata(request: Request) -> dict[str, str]:
-    """The `metadata[key]=value` pairs of the query."""
-    pairs = request.query_params.multi_items()
-    prefix, end = "metadata[", "]"
-    return {
-        name[len(prefix) : -1]: value
-        for name, value in pairs
-        if name.startswith(prefix) and name.endswith(end)
-    }

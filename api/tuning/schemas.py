@@ -4,23 +4,23 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from api.schemas import Request, unix, unix_or_none
+from api.schemas import JobStatus, RequestModel, unix, unix_or_none
 from store.schema import Event, Job, Metrics, Snapshot
 from tsloss_core.spec import SoftPromptSpec
 
 FileId = Annotated[str, StringConstraints(pattern=r"^file-[A-Za-z0-9]{1,58}$")]
-MetadataKey = Annotated[str, StringConstraints(min_length=1, max_length=64)]
-MetadataValue = Annotated[str, StringConstraints(max_length=512)]
+MetadataKey = Annotated[str, StringConstraints(pattern=r"^[^\x00]{1,64}$")]
+MetadataValue = Annotated[str, StringConstraints(pattern=r"^[^\x00]{0,512}$")]
 
 
-class Method(Request):
+class Method(RequestModel):
     """How the model is tuned."""
 
     type: Literal["soft_prompt"] = "soft_prompt"
     soft_prompt: SoftPromptSpec = SoftPromptSpec()
 
 
-class CreateJob(Request):
+class CreateJob(RequestModel):
     """A tuning job. Only `model` and `training_file` are required."""
 
     model: Annotated[str, StringConstraints(min_length=1, max_length=128)]
@@ -54,7 +54,7 @@ class JobObject(BaseModel):
     started_at: int | None
     finished_at: int | None
     estimated_finish: int | None
-    status: str
+    status: JobStatus
     error: JobError | None
     model: str
     fine_tuned_model: str | None
