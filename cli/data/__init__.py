@@ -1,0 +1,1 @@
+"""Data files: generated tasks, and converters of known ones."""

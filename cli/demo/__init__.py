@@ -1,0 +1,1 @@
+"""The demonstration: a client of the HTTP interface and nothing else."""
