@@ -1,5 +1,6 @@
 """A first look at a point cloud; the worker that reads it checks its shape and every number."""
 
+from pathlib import PurePosixPath
 from typing import BinaryIO
 
 from api.files.refusal import refused
@@ -10,11 +11,11 @@ _LONGEST_SAFETENSORS_HEADER = 1 << 20
 
 def check_point_cloud(file: BinaryIO, filename: str) -> None:
     """Raise a 422 unless the file starts as its ending says: .npy, .safetensors or .csv."""
-    ending = filename.lower().rpartition(".")[2]
+    ending = PurePosixPath(filename).suffix.lower()
     if ending not in _STARTS_LIKE:
         raise refused("the name of a point cloud must end in .npy, .safetensors or .csv")
     if not _STARTS_LIKE[ending](file.read(_HEAD_BYTES)):
-        raise refused(f"the file does not start like .{ending}")
+        raise refused(f"the file does not start like {ending}")
 
 
 def _is_npy(head: bytes) -> bool:
@@ -31,4 +32,4 @@ def _is_csv(head: bytes) -> bool:
     return bool(head.strip()) and b"\x00" not in head
 
 
-_STARTS_LIKE = {"npy": _is_npy, "safetensors": _is_safetensors, "csv": _is_csv}
+_STARTS_LIKE = {".npy": _is_npy, ".safetensors": _is_safetensors, ".csv": _is_csv}

@@ -1,43 +1,37 @@
 """Checks a training file row by row, in memory that does not grow with the file."""
 
+from collections.abc import Iterator
 from typing import BinaryIO
 
 from api.files.refusal import refused
-from tsloss_core.spec import RowError, parse_row
+from tsloss_core.spec import RowError, parse_rows
 
 MAX_ROW_BYTES = 1 << 20
-_BYTE_ORDER_MARK = b"\xef\xbb\xbf"
 
 
 def count_rows(file: BinaryIO, max_rows: int) -> int:
     """Return the number of training rows in a JSON Lines file.
 
-    A byte order mark, either line ending and blank lines at the end are fine. Raises a 422 that
-    names the first line which is no row (from 1), and one for no row or more than `max_rows`.
+    Raises a 422 that names the first line which is no row, and one for no row at all or for more
+    than `max_rows`.
     """
     rows = 0
-    ended = False
-    while line := file.readline(MAX_ROW_BYTES + 1):
-        if not line.strip():
-            ended = True
-            continue
-        rows += 1
-        if ended:
-            raise refused(f"line {rows}: a blank line among the rows")
-        _check_row(line.removeprefix(_BYTE_ORDER_MARK) if rows == 1 else line, rows, max_rows)
+    try:
+        for rows, _ in enumerate(parse_rows(_lines(file)), start=1):
+            if rows > max_rows:
+                raise refused(f"line {rows}: {rows} rows or more; the limit is {max_rows}")
+    except RowError as error:
+        raise refused(str(error)) from None
     if rows == 0:
         raise refused("the file has no rows")
     return rows
 
 
-def _check_row(line: bytes, number: int, max_rows: int) -> None:
-    if number > max_rows:
-        raise refused(f"line {number}: row {number} is over the limit of {max_rows} rows")
-    if len(line) > MAX_ROW_BYTES:
-        raise refused(f"line {number}: the row is over the limit of {MAX_ROW_BYTES} bytes")
-    try:
-        parse_row(line.decode("utf-8"), number)
-    except UnicodeDecodeError as error:
-        raise refused(f"line {number}: not UTF-8 at byte {error.start + 1}") from None
-    except RowError as error:
-        raise refused(str(error)) from None
+def _lines(file: BinaryIO) -> Iterator[bytes]:
+    number = 0
+    while line := file.readline(MAX_ROW_BYTES + 1):
+        number += 1
+        if len(line) > MAX_ROW_BYTES:
+            message = f"more than {MAX_ROW_BYTES} bytes, the limit of a row"
+            raise RowError(number, message)
+        yield line

@@ -2,7 +2,7 @@
 
 from tsloss_core.spec.analysis import AnalysisSettings
 from tsloss_core.spec.resolution import resolve, steps_per_epoch
-from tsloss_core.spec.rows import Message, Row, RowError, parse_row
+from tsloss_core.spec.rows import Message, Row, RowError, parse_row, parse_rows
 from tsloss_core.spec.soft_prompt import SoftPromptSpec, TuningConfig
 
 __all__ = [
@@ -13,6 +13,7 @@ __all__ = [
     "SoftPromptSpec",
     "TuningConfig",
     "parse_row",
+    "parse_rows",
     "resolve",
     "steps_per_epoch",
 ]

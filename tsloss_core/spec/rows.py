@@ -1,6 +1,7 @@
 """A training row: JSON Lines in three shapes, one value inside."""
 
 import json
+from collections.abc import Iterable, Iterator
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, ValidationError, model_validator
@@ -69,9 +70,33 @@ def parse_row(text: str, line: int) -> Row:
     except ValidationError as error:
         first = error.errors(include_url=False)[0]
         where = ".".join(str(part) for part in first["loc"])
-        raise RowError(line, f"{where}: {first['msg']}" if where else first["msg"]) from None
+        reason = first["msg"].removeprefix("Value error, ")
+        raise RowError(line, f"{where}: {reason}" if where else reason) from None
     except (ValueError, RecursionError) as error:
         raise RowError(line, str(error)) from None
+
+
+def parse_rows(lines: Iterable[bytes]) -> Iterator[Row]:
+    """Yield the rows of a JSON Lines file, given line by line.
+
+    UTF-8 with or without a byte order mark, either line ending, blank lines at the end. Raises
+    RowError at the first line that is no row.
+    """
+    blank: int | None = None
+    for number, line in enumerate(lines, start=1):
+        if not line.strip():
+            blank = blank or number
+        elif blank is not None:
+            raise RowError(blank, "a blank line among the rows")
+        else:
+            yield parse_row(_decode(line, number), number)
+
+
+def _decode(line: bytes, number: int) -> str:
+    try:
+        return line.decode("utf-8-sig" if number == 1 else "utf-8")
+    except UnicodeDecodeError as error:
+        raise RowError(number, f"not UTF-8 at byte {error.start + 1}") from None
 
 
 def _load(text: str) -> dict[str, Any]:

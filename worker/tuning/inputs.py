@@ -11,7 +11,7 @@ from store.runs import Run
 from store.schema import Job
 from tsloss_core.models import LoadedBase
 from tsloss_core.prompts import load_prompt
-from tsloss_core.spec import Row, RowError, TuningConfig, parse_row
+from tsloss_core.spec import Row, RowError, TuningConfig, parse_rows
 from tsloss_core.tuning import InvalidRowError, TokenRow, choose_grader, render_rows, window
 from worker.context import WorkerContext
 from worker.errors import JobFailedError
@@ -56,11 +56,10 @@ def _parse(context: WorkerContext, project_id: str, file_id: str) -> list[Row]:
     try:
         with context.database.transaction() as session:
             key = Files(session, project_id).get(file_id).artifact_key
-        text = context.artifacts.read(key).decode("utf-8-sig")
+        data = context.artifacts.read(key)
     except (NotFoundError, ArtifactMissingError):
         raise JobFailedError("invalid_data", f"file '{file_id}' is gone") from None
-    lines = text.removesuffix("\n").split("\n")
-    return [parse_row(line.rstrip("\r"), number) for number, line in enumerate(lines, start=1)]
+    return list(parse_rows(data.split(b"\n")))
 
 
 def checkpoint_prompt(

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tsloss_core.spec import Row, RowError, parse_row
+from tsloss_core.spec import Row, RowError, parse_row, parse_rows
 
 USER = {"role": "user", "content": "2 + 2?"}
 ASSISTANT = {"role": "assistant", "content": "4"}
@@ -82,3 +82,33 @@ class TestParseRow:
         text = json.dumps({"prompt": prompt, "completion": completion})
         row = parse_row(text, 1)
         assert (row.messages[0].content, row.completion) == (prompt, completion)
+
+
+class TestFiles:
+    LINE = b'{"question": "2 + 2?", "answer": "4"}'
+
+    @pytest.mark.parametrize(
+        "data",
+        [
+            LINE + b"\n" + LINE,
+            LINE + b"\n" + LINE + b"\n",
+            LINE + b"\r\n" + LINE + b"\r\n",
+            b"\xef\xbb\xbf" + LINE + b"\n" + LINE + b"\n\n \n",
+        ],
+    )
+    def test_marks_and_endings_and_a_blank_end_are_fine(self, data: bytes) -> None:
+        assert len(list(parse_rows(data.split(b"\n")))) == 2
+
+    @pytest.mark.parametrize(
+        ("data", "line"),
+        [
+            (LINE + b"\n\n" + LINE, 2),
+            (LINE + b"\n\xef\xbb\xbf" + LINE, 2),
+            (LINE + b"\n" + LINE + b"\n\xff", 3),
+            (b"\n" + LINE, 1),
+        ],
+    )
+    def test_the_first_line_that_is_no_row_is_named(self, data: bytes, line: int) -> None:
+        with pytest.raises(RowError) as raised:
+            list(parse_rows(data.split(b"\n")))
+        assert raised.value.line == line
