@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 from store.errors import ConflictError, NotFoundError
 from store.ids import new_id
 from store.pages import Page, read_page
-from store.schema import FINAL, File, Job
+from store.schema import FINAL, File, Job, TunedModel
 
 
 class Files:
@@ -57,7 +57,7 @@ class Files:
         return results
 
     def delete(self, file_id: str) -> File:
-        """Remove a file's row. Raises NotFoundError, or ConflictError while a job needs it."""
+        """Remove a file's row. Raises NotFoundError; ConflictError while something needs it."""
         file = self._one(self._scoped().with_for_update(), file_id)
         users = select(Job.id, Job.status).where(
             or_(
@@ -69,8 +69,15 @@ class Files:
         for job_id, status in self._session.execute(users):
             if status not in FINAL:
                 raise ConflictError(f"File '{file_id}' is needed by unfinished job '{job_id}'.")
+        self._refuse_if_tuned_prompt(file)
         self._session.delete(file)
         return file
+
+    def _refuse_if_tuned_prompt(self, file: File) -> None:
+        query = select(TunedModel.id).where(TunedModel.artifact_key == file.artifact_key)
+        model_id = self._session.scalar(query)
+        if model_id is not None:
+            raise ConflictError(f"File '{file.id}' is the prompt of model '{model_id}'.")
 
     def _one(self, query: Select[File], file_id: str) -> File:
         file = self._session.scalar(query.where(File.id == file_id))
