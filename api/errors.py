@@ -144,7 +144,11 @@ def _invalid(error: RequestValidationError) -> ApiError:
     if first["loc"][0] == "path":
         return ApiError(404, "Nothing has such an id.", code="not_found")
     param = field_path(first["loc"], error.body)
-    reasons = [p["msg"] for p in problems if field_path(p["loc"], error.body) == param]
+    reasons = [
+        problem["msg"].removeprefix("Value error, ")
+        for problem in problems
+        if field_path(problem["loc"], error.body) == param
+    ]
     message = f"{param or first['loc'][0]}: {'; or '.join(dict.fromkeys(reasons))}"
     return ApiError(422, message, param=param, code=first["type"])
 

@@ -1,0 +1,180 @@
+"""No key, a wrong key, too small a key, another project's key."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from fastapi import FastAPI
+from fastapi.testclient import TestClient
+
+from api.app import create_app
+from api.state import ServiceState
+from store.analyses import add_cloud_results, add_figure
+from store.keys import create_key
+from store.schema import ApiKey, Diagram
+from store.tuned_models import add_tuned_model
+from tests.api.support import Door, refused
+
+
+def _operations() -> list[tuple[str, str]]:
+    paths: dict[str, Any] = create_app().openapi()["paths"]
+    return [
+        (method.upper(), path)
+        for path, operations in paths.items()
+        for method in operations
+        if path.startswith("/v1")
+    ]
+
+
+OPERATIONS = _operations()
+READING = [path for method, path in OPERATIONS if method == "GET"]
+WRITING = [(method, path) for method, path in OPERATIONS if method != "GET"]
+
+
+def _filled(path: str) -> str:
+    return re.sub(r"\{\w+\}", "x", path.replace("{format}", "svg"))
+
+
+def test_the_document_names_every_route() -> None:
+    assert len(OPERATIONS) >= 20
+
+
+class TestAnonymous:
+    @pytest.mark.parametrize(("method", "path"), OPERATIONS)
+    def test_every_route_asks_for_a_key(self, app: FastAPI, method: str, path: str) -> None:
+        response = TestClient(app).request(method, _filled(path), json={})
+        refused(response, 401)
+        assert response.headers["www-authenticate"] == "Bearer"
+
+    @pytest.mark.parametrize("path", ["/v1/openapi.json", "/openapi.json", "/docs", "/nothing"])
+    def test_so_does_everything_else(self, app: FastAPI, path: str) -> None:
+        refused(TestClient(app).get(path), 401)
+
+    @pytest.mark.parametrize(
+        "header", ["", "Bearer", "Bearer ", "Basic abc", "tsl_abc", "Bearer tsl_\xe9", "Bearer x"]
+    )
+    def test_what_is_no_key_is_refused(self, app: FastAPI, header: str) -> None:
+        headers = {"Authorization": header.encode("latin-1")}
+        refused(TestClient(app).get("/v1/files", headers=headers), 401)
+
+    def test_the_body_is_not_read(self, app: FastAPI) -> None:
+        read = []
+
+        def body() -> Iterator[bytes]:
+            read.append(True)
+            yield b"x"
+
+        refused(TestClient(app).post("/v1/files", content=body()), 401)
+        assert read == []
+
+
+class TestKeys:
+    def _key(self, door: Door, expires_at: datetime | None = None) -> tuple[str, str]:
+        with door.service.database.transaction() as session:
+            secret = door.service.settings.secret_key.get_secret_value()
+            row, key = create_key(session, secret, door.project_id, "second", expires_at=expires_at)
+            return row.id, key
+
+    def _status(self, app: FastAPI, key: str) -> int:
+        headers = {"Authorization": f"Bearer {key}"}
+        return TestClient(app).get("/v1/files", headers=headers).status_code
+
+    def test_a_valid_key_is_taken(self, app: FastAPI, door: Door) -> None:
+        assert self._status(app, self._key(door)[1]) == 200
+
+    def test_an_expired_key_is_refused(self, app: FastAPI, door: Door) -> None:
+        _, key = self._key(door, datetime.now(UTC) - timedelta(seconds=1))
+        assert self._status(app, key) == 401
+
+    def test_a_revoked_key_is_refused(self, app: FastAPI, door: Door) -> None:
+        key_id, key = self._key(door)
+        with door.service.database.transaction() as session:
+            row = session.get(ApiKey, key_id)
+            assert row is not None
+            row.revoked_at = datetime.now(UTC)
+        assert self._status(app, key) == 401
+
+
+class TestScopes:
+    @pytest.fixture(scope="class")
+    def reader(self, app: FastAPI) -> Door:
+        return Door.open(app, ("read",))
+
+    @pytest.fixture(scope="class")
+    def writer(self, app: FastAPI) -> Door:
+        return Door.open(app, ("write",))
+
+    @pytest.mark.parametrize(("method", "path"), WRITING)
+    def test_a_key_that_reads_writes_nothing(self, reader: Door, method: str, path: str) -> None:
+        response = reader.client.request(method, _filled(path), json={})
+        assert "'write'" in refused(response, 403)
+
+    @pytest.mark.parametrize("path", READING)
+    def test_a_key_that_writes_reads_nothing(self, writer: Door, path: str) -> None:
+        assert "'read'" in refused(writer.client.get(_filled(path)), 403)
+
+
+def _belongings(door: Door) -> dict[str, str]:
+    """Make one of each thing; return its id by the name of its path parameter."""
+    job = door.job()
+    analysis = door.client.post("/v1/analyses", json={"point_cloud_file": door.cloud()}).json()
+    with door.run(job["id"]).transaction() as (session, row):
+        model = add_tuned_model(session, row, f"{door.project_id}/prompt")
+        add_cloud_results(session, analysis["id"], 0, [([0.0], [1.0], [0.0])], {})
+        add_figure(session, analysis["id"], "curves", "svg", f"{door.project_id}/figure")
+        session.flush()
+        diagram = session.query(Diagram).filter(Diagram.job_id == analysis["id"]).one()
+    door.service.artifacts.put(f"{door.project_id}/figure", b"<svg/>")
+    return {
+        "file_id": job["training_file"],
+        "job_id": job["id"],
+        "model_id": model.id,
+        "analysis_id": analysis["id"],
+        "diagram_id": diagram.id,
+        "name": "curves",
+        "format": "svg",
+    }
+
+
+WITH_ID = [(method, path) for method, path in OPERATIONS if "{" in path]
+
+
+class TestStrangers:
+    @pytest.fixture(scope="class")
+    def owner(self, app: FastAPI) -> Door:
+        return Door.open(app)
+
+    @pytest.fixture(scope="class")
+    def belongings(self, owner: Door) -> dict[str, str]:
+        return _belongings(owner)
+
+    @pytest.mark.parametrize(("method", "path"), WITH_ID)
+    def test_what_is_anothers_is_not_found(
+        self, stranger: Door, belongings: dict[str, str], method: str, path: str
+    ) -> None:
+        refused(stranger.client.request(method, path.format(**belongings)), 404)
+
+    @pytest.mark.parametrize("path", [path for method, path in WITH_ID if method == "GET"])
+    def test_the_owner_finds_it(self, owner: Door, belongings: dict[str, str], path: str) -> None:
+        assert owner.client.get(path.format(**belongings)).status_code == 200
+
+    def test_lists_show_ones_own_alone(self, belongings: dict[str, str], stranger: Door) -> None:
+        for path in ("/v1/files", "/v1/fine_tuning/jobs", "/v1/analyses"):
+            assert stranger.get(path)["data"] == []
+        assert {model["id"] for model in stranger.get("/v1/models")["data"]} == {"tiny", "other"}
+
+    def test_anothers_file_trains_nothing(self, belongings: dict[str, str], stranger: Door) -> None:
+        response = stranger.post_job(training_file=belongings["file_id"])
+        refused(response, 404, "training_file")
+
+    def test_anothers_cursor_is_not_found(self, belongings: dict[str, str], stranger: Door) -> None:
+        refused(stranger.client.get(f"/v1/files?after={belongings['file_id']}"), 404)
+
+
+def test_a_keys_use_is_noted(door: Door, service: ServiceState) -> None:
+    door.get("/v1/files")
+    with service.database.transaction() as session:
+        row = session.query(ApiKey).filter(ApiKey.project_id == door.project_id).one()
+        assert row.last_used_at is not None
