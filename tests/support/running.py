@@ -1,0 +1,187 @@
+"""A running service for tests: an API process and worker processes over real servers."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+from openai import OpenAI
+
+from cli.keys import create_key
+from store.settings import Settings
+from tests.support.polling import wait_for
+from tests.support.tiny_models import save_tiny_model
+
+FINAL = ("succeeded", "failed", "cancelled")
+QUICK = {
+    "num_virtual_tokens": 4,
+    "hyperparameters": {"n_epochs": 2, "batch_size": 2},
+    "evaluation": {"max_new_tokens": 4},
+}
+"""Settings of a job of four steps on four rows."""
+
+
+def rows(count: int = 4) -> bytes:
+    """Training rows with choices."""
+    made = [
+        {"question": f"{i}+1=", "answer": str((i + 1) % 10), "choices": ["x", str((i + 1) % 10)]}
+        for i in range(count)
+    ]
+    return "".join(json.dumps(row) + "\n" for row in made).encode()
+
+
+@dataclass
+class Running:
+    """The processes of a service and their settings."""
+
+    folder: Path
+    settings: dict[str, str]
+    port: int = 0
+    processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+
+    @classmethod
+    def prepare(cls, folder: Path, database_url: str, redis_url: str) -> "Running":
+        """Write a catalogue with a tiny model and make the settings."""
+        model = save_tiny_model(folder / "model")
+        catalogue = folder / "models.json"
+        entry = {"id": "tiny", "path": str(model), "queue": "cpu"}
+        broken = {"id": "broken", "path": str(folder / "nothing"), "queue": "cpu"}
+        catalogue.write_text(json.dumps([entry, broken]), "utf-8")
+        settings = {
+            "TSLOSS_DATABASE_URL": database_url,
+            "TSLOSS_REDIS_URL": redis_url,
+            "TSLOSS_ARTIFACTS_URL": str(folder / "artifacts"),
+            "TSLOSS_MODELS": str(catalogue),
+            "TSLOSS_SECRET_KEY": "s" * 32,
+            "TSLOSS_LEASE_SECONDS": "3",
+            "TSLOSS_STATE_INTERVAL_SECONDS": "0.5",
+            "OMP_NUM_THREADS": "1",
+        }
+        return cls(folder, settings)
+
+    def start_api(self) -> None:
+        """Start the API and wait until it is ready."""
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            self.port = probe.getsockname()[1]
+        self._start(
+            "api.log", "uvicorn", "--factory", "api.app:create_app", "--port", str(self.port)
+        )
+        wait_for(self._ready, "the API")
+
+    def start_worker(self) -> subprocess.Popen[bytes]:
+        """Start a worker of all queues."""
+        return self._start("worker.log", "cli.main", "worker")
+
+    def stop(self) -> None:
+        """End every process."""
+        for process in self.processes:
+            process.terminate()
+        for process in self.processes:
+            try:
+                process.wait(20)
+            except subprocess.TimeoutExpired:
+                kill_tree(process)
+
+    def new_key(self, project: str) -> str:
+        """Make a key of a project."""
+        fields = {k.removeprefix("TSLOSS_").lower(): v for k, v in self.settings.items()}
+        return create_key("test", project, Settings.model_validate(fields))
+
+    def _ready(self) -> bool:
+        try:
+            return httpx.get(f"http://127.0.0.1:{self.port}/readyz", timeout=2).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    def _start(self, log: str, *module: str) -> subprocess.Popen[bytes]:
+        with (self.folder / log).open("ab") as output:
+            process = subprocess.Popen(
+                [sys.executable, "-m", *module],
+                env={**os.environ, **self.settings}, stdout=output, stderr=output,
+                start_new_session=True,
+            )  # fmt: skip
+        self.processes.append(process)
+        return process
+
+
+@dataclass
+class Client:
+    """A caller with a key: the stock OpenAI client, and plain HTTP for what it lacks."""
+
+    openai: OpenAI
+    http: httpx.Client
+
+    @classmethod
+    def of(cls, running: Running, project: str) -> "Client":
+        """Connect with a new key of a project."""
+        key, base = running.new_key(project), f"http://127.0.0.1:{running.port}"
+        headers = {"Authorization": f"Bearer {key}"}
+        return cls(
+            OpenAI(base_url=f"{base}/v1", api_key=key),
+            httpx.Client(base_url=base, headers=headers, timeout=30),
+        )
+
+    def upload(self, data: bytes | None = None, name: str = "rows.jsonl") -> str:
+        """Upload a data file; return its id."""
+        content = rows() if data is None else data
+        return self.openai.files.create(file=(name, content), purpose="fine-tune").id
+
+    def create(self, training_file: str | None = None, **spec: Any) -> dict[str, Any]:
+        """Create a tuning job on the tiny model."""
+        model = spec.pop("model", "tiny")
+        body = {
+            "model": model,
+            "training_file": training_file or self.upload(),
+            "seed": 1,
+            "method": {"type": "soft_prompt", "soft_prompt": {**QUICK, **spec}},
+        }
+        answer = self.http.post("/v1/fine_tuning/jobs", json=body)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def job(self, job_id: str) -> dict[str, Any]:
+        """Return a job, or an analysis, by its id."""
+        kind = "fine_tuning/jobs" if job_id.startswith("ftjob") else "analyses"
+        answer = self.http.get(f"/v1/{kind}/{job_id}")
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+    def finish(self, job_id: str, seconds: float = 90.0) -> dict[str, Any]:
+        """Wait for a job's end and return it."""
+
+        def ended() -> dict[str, Any] | None:
+            job = self.job(job_id)
+            return job if job["status"] in FINAL else None
+
+        return wait_for(ended, f"the end of {job_id}", seconds)
+
+    def events(self, job_id: str) -> list[dict[str, Any]]:
+        """Return all events of a tuning job in order."""
+        answer = self.http.get(f"/v1/fine_tuning/jobs/{job_id}/events", params={"limit": 100})
+        return answer.json()["data"][::-1]
+
+    def wait_for_step(self, job_id: str, step: int) -> None:
+        """Wait until a job has measured a step."""
+
+        def reached() -> bool:
+            params = {"after_step": step - 1, "limit": 1}
+            answer = self.http.get(f"/v1/fine_tuning/jobs/{job_id}/metrics", params=params)
+            return bool(answer.json()["data"])
+
+        wait_for(reached, f"step {step} of {job_id}")
+
+
+def kill_tree(process: subprocess.Popen[bytes]) -> None:
+    """SIGKILL a process and its children."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+    process.wait()
