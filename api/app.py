@@ -39,7 +39,6 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=lifespan,
         middleware=[Middleware(Boundary), Middleware(Authentication), Middleware(BodyLimit)],
         dependencies=[Depends(refuse_unknown_parameters)],
-        responses=errors.RESPONSES,
         # Below /v1, so that they ask for a key like everything else there.
         openapi_url="/v1/openapi.json",
         docs_url=None,
@@ -50,8 +49,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     # FastAPI answers these two itself unless told otherwise; `Boundary` answers every other.
     app.add_exception_handler(HTTPException, _answer)
     app.add_exception_handler(RequestValidationError, _answer)
-    for router in (health.router, files, models, tuning, analyses):
-        app.include_router(router)
+    app.include_router(health.router)
+    for router in (files, models, tuning, analyses):
+        app.include_router(router, responses=errors.RESPONSES)
     return app
 
 

@@ -93,7 +93,7 @@ class Door:
 
     def get(self, path: str, **params: Any) -> Any:
         """Return the body of a successful GET."""
-        return ok(self.client.get(path, params=params))
+        return ok(self.client.get(path, params=params or None))
 
     def run(self, job_id: str) -> Run:
         """Take a job as a worker would."""

@@ -24,7 +24,9 @@ class TextInit(Spec):
     """Embeddings of a text's tokens, repeated or cut to the number of virtual tokens."""
 
     type: Literal["text"] = "text"
-    text: str = Field(min_length=1, max_length=10_000)
+    text: str = Field(
+        min_length=1, max_length=10_000, pattern=r"^[^\x00]*$", description="Without NUL."
+    )
 
 
 class CheckpointInit(Spec):
