@@ -60,7 +60,7 @@ class Running:
             "TSLOSS_MODELS": str(catalogue),
             "TSLOSS_SECRET_KEY": "s" * 32,
             "TSLOSS_LEASE_SECONDS": "3",
-            "TSLOSS_STATE_INTERVAL_SECONDS": "0.5",
+            "TSLOSS_STATE_INTERVAL_SECONDS": "0.05",
             "OMP_NUM_THREADS": "1",
         }
         return cls(folder, settings)
@@ -164,8 +164,8 @@ class Client:
 
     def events(self, job_id: str) -> list[dict[str, Any]]:
         """Return all events of a tuning job in order."""
-        answer = self.http.get(f"/v1/fine_tuning/jobs/{job_id}/events", params={"limit": 100})
-        return answer.json()["data"][::-1]
+        pages = self.openai.fine_tuning.jobs.list_events(job_id, limit=100)
+        return [event.to_dict() for event in pages][::-1]
 
     def wait_for_step(self, job_id: str, step: int) -> None:
         """Wait until a job has measured a step."""
