@@ -12,6 +12,10 @@ from store.artifacts import Artifacts
 from store.catalogue import Catalogue
 from store.settings import Settings
 
+MAX_SESSIONS = 10
+"""Half of the pool's connections. A session keeps its connection while its answer waits for a
+thread; were they all kept so, the threads could all be waiting for one."""
+
 
 def _service(request: Request) -> ServiceState:
     service: ServiceState = request.app.state.service
@@ -41,7 +45,7 @@ def _session(service: ServiceDep) -> Iterator[Session]:
 SettingsDep = Annotated[Settings, Depends(_settings)]
 CatalogueDep = Annotated[Catalogue, Depends(_catalogue)]
 ArtifactsDep = Annotated[Artifacts, Depends(_artifacts)]
-SessionDep = Annotated[Session, Depends(_session, scope="function")]
+SessionDep = Annotated[Session, Depends(_session, scope="function", max_concurrency=MAX_SESSIONS)]
 """The request's one transaction. Its scope ends with the endpoint: what an answer tells of is
 committed, and the bell rung, before the first byte is sent."""
 

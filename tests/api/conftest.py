@@ -10,7 +10,8 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.state import ServiceState
 from store.settings import Settings
-from tests.api.support import Door, Server
+from tests.api.support import Door, environment
+from tests.support.running import Running
 
 MODELS = [
     {"id": "tiny", "path": "/nowhere/tiny", "queue": "api-tests", "max_virtual_tokens": 64},
@@ -63,7 +64,9 @@ def stranger(app: FastAPI) -> Door:
 
 
 @pytest.fixture(scope="session")
-def server(settings: Settings) -> Iterator[Server]:
+def server(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """The service behind a real socket, for what a test client cannot show."""
-    with Server.running(settings) as server:
-        yield server
+    running = Running(tmp_path_factory.mktemp("server"), environment(settings))
+    running.start_api()
+    yield running
+    running.stop()

@@ -1,19 +1,11 @@
 """A caller at the door, and what lies behind it."""
 
 import json
-import os
-import socket
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
-import httpx
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
 
@@ -28,14 +20,6 @@ from store.settings import Settings
 
 ROW = {"question": "2 + 2?", "answer": "4"}
 JOBS = "/v1/fine_tuning/jobs"
-UVICORN = (
-    sys.executable,
-    "-m",
-    "uvicorn",
-    "--factory",
-    "api.app:create_app",
-    "--log-level=warning",
-)
 
 
 def jsonl(*rows: Any) -> bytes:
@@ -138,48 +122,8 @@ def refused(response: Any, status: int, param: str | None = None) -> str:
     return error["message"]
 
 
-@dataclass(frozen=True)
-class Server:
-    """Uvicorn in a process of its own."""
-
-    url: str
-    pid: int
-
-    @classmethod
-    @contextmanager
-    def running(cls, settings: Settings) -> Iterator["Server"]:
-        port = _free_port()
-        process = subprocess.Popen(
-            [*UVICORN, "--port", str(port)],
-            env={**os.environ, **_environment(settings)},
-        )
-        server = cls(f"http://127.0.0.1:{port}", process.pid)
-        try:
-            server.wait()
-            yield server
-        finally:
-            process.terminate()
-            process.wait(10)
-
-    def wait(self) -> None:
-        """Return once the process answers."""
-        deadline = time.monotonic() + 30
-        while time.monotonic() < deadline:
-            try:
-                httpx.get(f"{self.url}/livez").raise_for_status()
-                return
-            except httpx.TransportError:
-                time.sleep(0.1)
-        raise AssertionError("uvicorn did not start")
-
-
-def _free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
-
-
-def _environment(settings: Settings) -> dict[str, str]:
+def environment(settings: Settings) -> dict[str, str]:
+    """Return settings as a process of the service reads them."""
     values = settings.model_dump(mode="json", exclude={"secret_key"})
     values["secret_key"] = settings.secret_key.get_secret_value()
     return {f"TSLOSS_{name.upper()}": str(value) for name, value in values.items()}
