@@ -3,10 +3,7 @@
 import torch
 from torch import Tensor
 
-
-def at_least_float32(prompt: Tensor) -> Tensor:
-    """Return bf16 and fp16 prompts as float32, others as they are."""
-    return prompt if prompt.dtype in (torch.float32, torch.float64) else prompt.float()
+from tsloss_core.precision import at_least_float32
 
 
 def pairwise_distances(prompt: Tensor) -> Tensor:

@@ -2,7 +2,8 @@
 
 from torch import Tensor
 
-from tsloss_core.regularizers.distances import at_least_float32, pairwise_distances
+from tsloss_core.precision import at_least_float32
+from tsloss_core.regularizers.distances import pairwise_distances
 from tsloss_core.regularizers.protocol import RegularizerOutput
 from tsloss_core.spec.regularizers import EquidistanceSpec, L2Spec, PairwiseSpec
 

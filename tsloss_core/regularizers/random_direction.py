@@ -3,7 +3,7 @@
 import torch
 from torch import Tensor
 
-from tsloss_core.regularizers.distances import at_least_float32
+from tsloss_core.precision import at_least_float32
 from tsloss_core.regularizers.protocol import RegularizerOutput
 from tsloss_core.regularizers.tsloss import TSLoss
 from tsloss_core.spec.regularizers import RandomDirectionSpec

@@ -15,6 +15,7 @@ from torch import Tensor
 from torch.nn.functional import cross_entropy
 from torch.nn.utils.rnn import pad_sequence
 
+from tsloss_core.precision import at_least_float32
 from tsloss_core.prompts import Placement
 from tsloss_core.tuning.past import ContextCache, Past, keys_and_values, shared_past, stacked_past
 from tsloss_core.tuning.rendering import Ids, TokenRow
@@ -62,7 +63,7 @@ class PromptedModel:
         predicting, labels, owners = _label_positions(starts, answers, self.device)
         past = self._past(prompt, [answer.row for answer in answers])
         logits = self._logits(embeddings, mask, past, (owners, predicting))
-        losses = cross_entropy(logits.float(), labels, reduction="none")
+        losses = cross_entropy(at_least_float32(logits), labels, reduction="none")
         return losses.new_zeros(len(answers)).index_add(0, owners, losses)
 
     @torch.no_grad()

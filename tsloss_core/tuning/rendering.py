@@ -1,5 +1,6 @@
 """Turns rows into token lists, once, with the place of a suffix prompt marked by a sentinel."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,6 +11,8 @@ from tsloss_core.spec import Message, Row
 from tsloss_core.tuning.errors import InvalidRowError
 
 Ids = tuple[int, ...]
+
+_ASKS_TIME = re.compile(r"strftime_now\(\s*(?P<quote>['\"])(?P<format>.*?)(?P=quote)\s*\)")
 
 
 @dataclass(frozen=True)
@@ -88,9 +91,14 @@ def _to_text(tokenizer: Any, messages: Sequence[Message], clock: datetime) -> st
         [message.model_dump() for message in messages],
         tokenize=False,
         add_generation_prompt=True,
-        strftime_now=clock.strftime,
+        chat_template=_at(clock, tokenizer.get_chat_template()),
     )
     return text
+
+
+def _at(clock: datetime, template: str) -> str:
+    """Write the time of `clock` into a template wherever it asks for the present time."""
+    return _ASKS_TIME.sub(lambda asked: repr(clock.strftime(asked["format"])), template)
 
 
 def _context_ids(tokenizer: Any, text: str) -> Ids:

@@ -1,0 +1,50 @@
+"""A stored prompt reads back the same, here and in PEFT."""
+
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+import torch
+from peft import PeftModel
+
+from tests.support.rendered import plain_losses, token_rows
+from tests.support.tiny_models import tiny_model, tiny_tokenizer
+from tsloss_core.prompts import Recipe, export_peft, load_prompt, save_prompt, template_hash
+
+PROMPT = torch.randn(4, 32, generator=torch.Generator().manual_seed(1))
+
+
+def _recipe(placement: str = "prefix") -> Recipe:
+    return Recipe(placement, "tiny", None, template_hash(tiny_tokenizer()))
+
+
+class TestSavePrompt:
+    def test_prompt_and_recipe_come_back(self) -> None:
+        prompt, recipe = load_prompt(save_prompt(PROMPT, _recipe("suffix")))
+        assert torch.equal(prompt, PROMPT)
+        assert recipe == _recipe("suffix")
+
+    @pytest.mark.parametrize("data", [b"", b"x" * 100, save_prompt(PROMPT, _recipe())[:-1]])
+    def test_bytes_that_are_no_prompt_are_refused(self, data: bytes) -> None:
+        with pytest.raises(ValueError, match="soft prompt"):
+            load_prompt(data)
+
+
+class TestExportPeft:
+    def test_peft_loads_it_and_gives_the_same_loss(self, tmp_path: Path) -> None:
+        model = tiny_model()
+        data = export_peft(PROMPT, _recipe(), model.config)
+        zipfile.ZipFile(BytesIO(data)).extractall(tmp_path)
+        (row, *_) = token_rows()
+        ours = plain_losses(model, PROMPT, [row], "prefix")[0]
+        peft = PeftModel.from_pretrained(tiny_model(), tmp_path)
+        ids = torch.tensor([row.context + row.rest + row.completion])
+        labels = ids.clone()
+        labels[:, : -len(row.completion)] = -100
+        theirs = peft(input_ids=ids, labels=labels).loss * len(row.completion)
+        torch.testing.assert_close(theirs, ours, rtol=1e-5, atol=1e-5)
+
+    def test_a_suffix_prompt_is_refused(self) -> None:
+        with pytest.raises(ValueError, match="PEFT"):
+            export_peft(PROMPT, _recipe("suffix"), tiny_model().config)

@@ -1,0 +1,138 @@
+"""The quick paths give what a plain full forward pass gives, loss and gradient."""
+
+import pytest
+import torch
+from peft import PromptTuningConfig, TaskType, get_peft_model
+from torch import Tensor
+
+from tests.support.rendered import PAIRS, plain_losses, row, token_rows
+from tests.support.tiny_models import CONFIGS, tiny_model
+from tsloss_core.tuning import PromptedModel
+from tsloss_core.tuning.prompted import Answer
+
+
+def _prompt(n: int = 5, dtype: torch.dtype = torch.float64) -> Tensor:
+    generator = torch.Generator().manual_seed(3)
+    return (0.3 * torch.randn(n, 32, generator=generator, dtype=dtype)).requires_grad_()
+
+
+def _answers() -> list[Answer]:
+    return [Answer(row, row.completion) for row in token_rows()]
+
+
+@pytest.fixture
+def honest_float64(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Models of transformers norm in float32 whatever their dtype; here in float64."""
+    monkeypatch.setattr(torch, "float32", torch.float64)
+    monkeypatch.setattr(torch.Tensor, "float", torch.Tensor.double)
+
+
+class TestLosses:
+    @pytest.mark.parametrize("name", CONFIGS)
+    @pytest.mark.parametrize("placement", ["prefix", "suffix"])
+    def test_loss_and_gradient_are_those_of_the_plain_pass(self, name: str, placement: str) -> None:
+        _assert_as_plain(tiny_model(name), placement, _prompt(dtype=torch.float32), 1e-4)
+
+    @pytest.mark.parametrize("name", CONFIGS)
+    @pytest.mark.parametrize("placement", ["prefix", "suffix"])
+    def test_they_are_to_nine_digits_in_float64(
+        self, name: str, placement: str, honest_float64: None
+    ) -> None:
+        _assert_as_plain(tiny_model(name, torch.float64), placement, _prompt(), 1e-9)
+
+    @pytest.mark.parametrize("name", CONFIGS)
+    def test_the_untuned_model_is_scored_without_virtual_tokens(self, name: str) -> None:
+        model = tiny_model(name)
+        quick = PromptedModel(model, "suffix").losses(None, _answers())
+        plain = plain_losses(model, None, token_rows(), "suffix")
+        torch.testing.assert_close(quick, plain, rtol=1e-4, atol=1e-4)
+
+    @pytest.mark.parametrize("placement", ["prefix", "suffix"])
+    def test_a_row_does_not_depend_on_its_batch(self, placement: str) -> None:
+        prompted = PromptedModel(tiny_model(), placement)
+        together = prompted.losses(_prompt(dtype=torch.float32), _answers())
+        for i, answer in enumerate(_answers()):
+            alone = prompted.losses(_prompt(dtype=torch.float32), [answer])
+            torch.testing.assert_close(together[i], alone[0], rtol=1e-5, atol=1e-5)
+
+    def test_no_weight_of_the_base_gets_a_gradient(self) -> None:
+        model = tiny_model()
+        PromptedModel(model, "prefix").losses(
+            _prompt(dtype=torch.float32), _answers()
+        ).sum().backward()
+        assert all(parameter.grad is None for parameter in model.parameters())
+
+    @pytest.mark.parametrize("name", CONFIGS)
+    def test_a_prefix_step_is_that_of_peft(self, name: str) -> None:
+        model, prompt = tiny_model(name), _prompt(dtype=torch.float32)
+        rows = token_rows(*[row(PAIRS[0][0], PAIRS[0][1]), row(PAIRS[3][0], PAIRS[3][1])])
+        answers = [Answer(row, row.completion) for row in rows]
+        ours = PromptedModel(model, "prefix").losses(prompt, answers).sum()
+        (gradient,) = torch.autograd.grad(ours, prompt)
+        loss, theirs = _peft_step(model, prompt, rows)
+        torch.testing.assert_close(ours.detach(), loss, rtol=1e-4, atol=1e-4)
+        assert (gradient - theirs).norm() <= 1e-4 * theirs.norm()
+
+
+def _assert_as_plain(model: object, placement: str, prompt: Tensor, tolerance: float) -> None:
+    quick = PromptedModel(model, placement).losses(prompt, _answers())
+    plain = plain_losses(model, prompt, token_rows(), placement)
+    torch.testing.assert_close(quick, plain, rtol=tolerance, atol=tolerance)
+    (quick_gradient,) = torch.autograd.grad(quick.sum(), prompt)
+    (gradient,) = torch.autograd.grad(plain.sum(), prompt)
+    assert (quick_gradient - gradient).norm() <= tolerance * gradient.norm()
+
+
+def _peft_step(model: object, prompt: Tensor, rows: list) -> tuple[Tensor, Tensor]:
+    """PEFT's PromptTuning on rows of equal length, so that it pads nothing."""
+    config = PromptTuningConfig(task_type=TaskType.CAUSAL_LM, num_virtual_tokens=len(prompt))
+    peft = get_peft_model(model, config)  # type: ignore[arg-type]
+    weight = peft.prompt_encoder["default"].embedding.weight
+    weight.data.copy_(prompt.detach())
+    ids = torch.tensor([row.context + row.rest + row.completion for row in rows])
+    labels = ids.clone()
+    for i, tokens in enumerate(rows):
+        labels[i, : -len(tokens.completion)] = -100
+    count = sum(len(tokens.completion) for tokens in rows)
+    loss = peft(input_ids=ids, attention_mask=torch.ones_like(ids), labels=labels).loss * count
+    loss.backward()
+    return loss.detach(), weight.grad
+
+
+class TestGenerate:
+    @pytest.mark.parametrize("name", CONFIGS)
+    @pytest.mark.parametrize("placement", ["prefix", "suffix"])
+    def test_greedy_tokens_are_those_of_the_plain_pass(self, name: str, placement: str) -> None:
+        model, prompt = tiny_model(name), _prompt(dtype=torch.float32).detach()
+        rows = token_rows(*[row("2+2=", "4"), row("3+3=", "6")])
+        decoded = PromptedModel(model, placement).generate(prompt, rows, 6, end=None)
+        for tokens, ids in zip(rows, decoded, strict=True):
+            assert list(ids) == _plain_greedy(model, prompt, tokens, placement, 6)
+
+    def test_a_row_ends_at_its_end_token(self) -> None:
+        model, rows = tiny_model(), token_rows(row("2+2=", "4"))
+        prompted = PromptedModel(model, "suffix")
+        prompt = _prompt(dtype=torch.float32).detach()
+        (whole,) = prompted.generate(prompt, rows, 6, end=None)
+        (cut,) = prompted.generate(prompt, rows, 6, end=whole[2])
+        assert cut == whole[: whole.index(whole[2])]
+
+
+def _plain_greedy(model: object, prompt: Tensor, row: object, placement: str, n: int) -> list[int]:
+    embedding = model.get_input_embeddings()  # type: ignore[attr-defined]
+    context, rest = (embedding(torch.tensor(ids)) for ids in (row.context, row.rest))  # type: ignore[attr-defined]
+    parts = [prompt, context] if placement == "prefix" else [context, prompt]
+    sequence, chosen = torch.cat([*parts, rest]), []
+    for _ in range(n):
+        logits = model(inputs_embeds=sequence.unsqueeze(0), use_cache=False).logits[0, -1]  # type: ignore[operator]
+        chosen.append(int(logits.argmax()))
+        sequence = torch.cat([sequence, embedding(torch.tensor(chosen[-1:]))])
+    return chosen
+
+
+class TestContextBudget:
+    def test_no_room_for_contexts_changes_no_bit(self) -> None:
+        model, prompt = tiny_model(), _prompt(dtype=torch.float32)
+        roomy = PromptedModel(model, "suffix").losses(prompt, _answers())
+        tight = PromptedModel(model, "suffix", context_budget_bytes=0).losses(prompt, _answers())
+        assert torch.equal(roomy, tight)
