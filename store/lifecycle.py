@@ -17,6 +17,7 @@ from store.database import ring_after_commit
 from store.errors import ConflictError
 from store.events import append_event
 from store.schema import ACTIVE, FINAL, Job
+from store.text import storable
 
 TRANSITIONS: dict[str, frozenset[str]] = {
     "queued": frozenset({"validating_files", "cancelled"}),
@@ -66,8 +67,9 @@ def succeed(session: Session, job: Job, outcome: dict[str, Any]) -> None:
 def fail(session: Session, job: Job, code: str, message: str, param: str | None = None) -> None:
     """End a job with an error that its owner reads."""
     _finish(job, "failed")
-    job.error_code, job.error_message, job.error_param = code, message, param
-    append_event(session, job, message, level="error", data={"code": code, "param": param})
+    text = storable(message)
+    job.error_code, job.error_message, job.error_param = code, text, param
+    append_event(session, job, text, level="error", data={"code": code, "param": param})
 
 
 def cancel(session: Session, job: Job) -> None:

@@ -21,6 +21,7 @@ from store.errors import LeaseLostError
 from store.events import Level, append_event
 from store.ids import new_id
 from store.schema import File, Job, Metrics, ResumeState, RowLengths, Snapshot
+from store.text import storable
 
 
 @dataclass(frozen=True)
@@ -137,7 +138,7 @@ class Run:
             "epoch": epoch,
             "artifact_key": artifact_key,
             "metrics": metrics,
-            "nearest_tokens": nearest_tokens,
+            "nearest_tokens": storable(nearest_tokens),
         }
         with self.transaction() as (session, job):
             session.execute(

@@ -45,6 +45,11 @@ class TestFail:
             "failed", "invalid_data", "line 3: too long", "training_file",
         )  # fmt: skip
 
+    def test_a_nul_in_the_message_is_replaced(self, board: Board) -> None:
+        job = board.add()
+        board.run().fail("invalid_data", "bad \x00")
+        assert board.read(job.id).error_message == "bad \ufffd"
+
 
 class TestRequestCancel:
     def test_a_queued_job_is_cancelled_at_once(self, board: Board) -> None:

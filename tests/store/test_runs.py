@@ -86,6 +86,12 @@ class TestRecordSnapshot:
         assert keys == ["first"]
         assert board.events(job).count("Snapshot at step 5") == 1
 
+    def test_a_token_with_a_nul_is_stored_without_it(self, board: Board) -> None:
+        job = board.add()
+        board.run().record_snapshot(0, 0, "key", {}, [{"token": "a\x00"}])
+        with board.database.transaction() as session:
+            assert snapshots_of(session, job.id)[0].nearest_tokens == [{"token": "a\ufffd"}]
+
 
 class TestRecordEvent:
     def test_numbers_have_no_gap(self, board: Board) -> None:
