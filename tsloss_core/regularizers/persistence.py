@@ -10,7 +10,7 @@ from torch import Tensor
 from tsloss_core.regularizers.distances import off_diagonal, pairwise_distances
 from tsloss_core.regularizers.protocol import RegularizerOutput
 from tsloss_core.spec.regularizers import PersistenceSpec
-from tsloss_core.topology import vietoris_rips
+from tsloss_core.topology import vietoris_rips, warm_up
 
 
 class Persistence:
@@ -18,6 +18,7 @@ class Persistence:
 
     def __init__(self, spec: PersistenceSpec) -> None:
         self._spec = spec
+        warm_up()
 
     def __call__(self, prompt: Tensor, step: int = 0) -> RegularizerOutput:
         """Return the terms h0 and h1 of (n, d) or (k, n, d) prompts."""

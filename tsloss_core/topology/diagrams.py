@@ -18,7 +18,7 @@ class Diagram:
     out. `essential` are the births of the bars that never die, float64 of shape (e,).
     `birth_edges` and `death_edges` are the pairs of points whose distance is the birth and the
     death, int64 of shape (m, 2). In dimension 0 every bar is born at 0 by a point, so that
-    `birth_edges` is None; where the engine gives no generators (dimension 2) both are None.
+    `birth_edges` is None. The arrays are read-only.
     """
 
     dimension: int
@@ -26,7 +26,7 @@ class Diagram:
     deaths: Lengths
     essential: Lengths
     birth_edges: Edges | None
-    death_edges: Edges | None
+    death_edges: Edges
 
     def __post_init__(self) -> None:
         for array in (self.births, self.deaths, self.essential, self.birth_edges, self.death_edges):
@@ -46,3 +46,13 @@ class Diagram:
             "deaths": self.deaths.tolist(),
             "essential": self.essential.tolist(),
         }
+
+    @classmethod
+    def from_json(cls, value: dict[str, Any]) -> "Diagram":
+        """Read a diagram back; its generators are not in the JSON and are empty."""
+        none = np.empty((0, 2), dtype=np.int64)
+        dimension = int(value["dimension"])
+        births, deaths, essential = (
+            np.array(value[name], dtype=np.float64) for name in ("births", "deaths", "essential")
+        )
+        return cls(dimension, births, deaths, essential, none if dimension else None, none.copy())

@@ -1,0 +1,64 @@
+"""Distances between persistence diagrams of one dimension."""
+
+import math
+from typing import Literal
+
+import numpy as np
+
+from tsloss_core.topology.diagrams import Diagram
+from tsloss_core.topology.gudhi_bridge import Bars, hera_bottleneck, hera_wasserstein
+
+
+def bottleneck_distance(first: Diagram, second: Diagram) -> float:
+    """Return the bottleneck distance: the least largest sup-norm move of a matching, exact.
+
+    Finite bars may be matched with the diagonal, essential bars only with essential ones by their
+    births: diagrams with different numbers of those are infinitely far apart. By the stability
+    theorem it is at most 2 max_i ||e_i|| when a cloud moves by e (Cohen-Steiner et al. 2007,
+    Chazal et al. 2014). Raises ValueError for diagrams of different dimensions.
+    """
+    _check(first, second)
+    essential = _essential_moves(first, second)
+    if essential is None:
+        return math.inf
+    finite = hera_bottleneck(_bars(first), _bars(second))
+    return max(finite, float(essential.max(initial=0.0)))
+
+
+def wasserstein_distance(
+    first: Diagram,
+    second: Diagram,
+    order: float = 1.0,
+    ground: Literal["sup", "euclidean"] = "sup",
+) -> float:
+    """Return the Wasserstein distance: the least (sum of move^order)^(1/order) of a matching.
+
+    Moves are measured by the ground metric; the relative error is at most 1e-4. Essential bars are
+    treated as in `bottleneck_distance`. Raises ValueError for diagrams of different dimensions or
+    an order below 1.
+    """
+    if not order >= 1:
+        raise ValueError(f"order must be at least 1, not {order}")
+    _check(first, second)
+    essential = _essential_moves(first, second)
+    if essential is None:
+        return math.inf
+    finite = hera_wasserstein(_bars(first), _bars(second), order, ground)
+    return float((finite**order + (essential**order).sum()) ** (1 / order))
+
+
+def _check(first: Diagram, second: Diagram) -> None:
+    if first.dimension != second.dimension:
+        dimensions = f"{first.dimension} and {second.dimension}"
+        raise ValueError(f"the diagrams have different homology dimensions: {dimensions}")
+
+
+def _bars(diagram: Diagram) -> Bars:
+    return np.stack([diagram.births, diagram.deaths], axis=1)
+
+
+def _essential_moves(first: Diagram, second: Diagram) -> Bars | None:
+    """Moves of the essential births in their order, which is the best matching on a line."""
+    if len(first.essential) != len(second.essential):
+        return None
+    return np.abs(np.sort(first.essential) - np.sort(second.essential))
