@@ -12,30 +12,28 @@ from cli.embedded import EmbeddedPostgres, EmbeddedValkey
 @contextmanager
 def postgres() -> Iterator[str]:
     """Yield the URL of a server."""
-    given = os.environ.get("TSLOSS_DATABASE_URL")
-    if given:
-        yield given
-        return
-    with tempfile.TemporaryDirectory(prefix="tsloss-", ignore_cleanup_errors=True) as folder:
-        server = EmbeddedPostgres(Path(folder) / "pg")
-        url = server.start()
-        try:
-            yield url
-        finally:
-            server.stop()
+    with _server("TSLOSS_DATABASE_URL", EmbeddedPostgres) as url:
+        yield url
 
 
 @contextmanager
 def redis() -> Iterator[str]:
     """Yield the URL of a server."""
-    given = os.environ.get("TSLOSS_REDIS_URL")
+    with _server("TSLOSS_REDIS_URL", EmbeddedValkey) as url:
+        yield url
+
+
+@contextmanager
+def _server(
+    variable: str, embedded: type[EmbeddedPostgres] | type[EmbeddedValkey]
+) -> Iterator[str]:
+    given = os.environ.get(variable)
     if given:
         yield given
         return
     with tempfile.TemporaryDirectory(prefix="tsloss-", ignore_cleanup_errors=True) as folder:
-        server = EmbeddedValkey(Path(folder))
-        url = server.start()
+        server = embedded(Path(folder))
         try:
-            yield url
+            yield server.start()
         finally:
             server.stop()

@@ -1,0 +1,122 @@
+"""A process of the service: started apart from the terminal, ended in order, found again."""
+
+import json
+import os
+import signal
+import subprocess
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from cli.errors import ServiceFailedError
+
+STOP_SECONDS = 30.0
+_LOG_TAIL_BYTES = 1500
+
+
+class Child:
+    """One process, its log NAME.log and its pid file NAME.pid in a folder.
+
+    It runs in a session of its own, so that Ctrl-C reaches the service alone and the service
+    decides the order of the end. `stop_signal` is what asks it to end.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        folder: Path,
+        stop_signal: signal.Signals = signal.SIGTERM,
+        stop_seconds: float = STOP_SECONDS,
+    ) -> None:
+        self.name = name
+        self.log = folder / f"{name}.log"
+        self._pid_file = folder / f"{name}.pid"
+        self._stop_signal = stop_signal
+        self._stop_seconds = stop_seconds
+        self._process: psutil.Popen | None = None
+
+    def start(
+        self,
+        command: Sequence[str | Path],
+        environment: Mapping[str, str],
+        identity: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Start the process; its output goes to a fresh log.
+
+        `identity` are the arguments of `subprocess.Popen` that start it as another user.
+        """
+        self._pid_file.parent.mkdir(parents=True, exist_ok=True)
+        with self.log.open("wb") as output:
+            self._process = psutil.Popen(
+                [str(part) for part in command],
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
+                umask=0o077,
+                **(identity or {}),
+            )
+        self._remember()
+
+    def check(self) -> None:
+        """Raise ServiceFailedError, with the end of the log, if the process has ended."""
+        if self._process is not None and self._process.poll() is not None:
+            status = self._process.returncode
+            raise ServiceFailedError(
+                f"the {self.name} process ended with status {status}; {self.log} ends with\n"
+                + self._log_tail()
+            )
+
+    def stop(self) -> None:
+        """Ask the process to end, wait, and kill it with its children if it does not."""
+        if self._process is not None:
+            self._end(self._process)
+            self._process = None
+
+    def end_left_over(self) -> None:
+        """End the process of the pid file, if a killed owner left it running."""
+        process = self._left_over()
+        if process is not None:
+            self._end(process)
+
+    def _end(self, process: psutil.Process) -> None:
+        try:
+            children = process.children(recursive=True)
+            process.send_signal(self._stop_signal)
+            process.wait(self._stop_seconds)
+        except psutil.TimeoutExpired:
+            _kill([process, *children])
+        except psutil.NoSuchProcess:
+            pass
+        self._pid_file.unlink(missing_ok=True)
+
+    def _remember(self) -> None:
+        if self._process is not None and self._process.is_running():
+            identity = {"pid": self._process.pid, "created": self._process.create_time()}
+            self._pid_file.write_text(json.dumps(identity), "ascii")
+
+    def _left_over(self) -> psutil.Process | None:
+        """The process of the pid file. The time of its start tells it from a later namesake."""
+        try:
+            identity = json.loads(self._pid_file.read_text("ascii"))
+            process = psutil.Process(identity["pid"])
+            return process if process.create_time() == identity["created"] else None
+        except (OSError, ValueError, TypeError, KeyError, psutil.NoSuchProcess):
+            return None  # no file, one that a power cut tore, or a process that is gone
+
+    def _log_tail(self) -> str:
+        with self.log.open("rb") as log:
+            log.seek(max(0, os.fstat(log.fileno()).st_size - _LOG_TAIL_BYTES))
+            return log.read().decode(errors="replace")
+
+
+def _kill(processes: Sequence[psutil.Process]) -> None:
+    for process in processes:
+        try:
+            process.kill()
+        except psutil.NoSuchProcess:
+            continue
+    psutil.wait_procs(processes, STOP_SECONDS)
