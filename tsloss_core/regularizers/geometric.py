@@ -4,11 +4,11 @@ from torch import Tensor
 
 from tsloss_core.precision import at_least_float32
 from tsloss_core.regularizers.distances import pairwise_distances
-from tsloss_core.regularizers.protocol import RegularizerOutput
+from tsloss_core.regularizers.protocol import Regularizer, RegularizerOutput
 from tsloss_core.spec.regularizers import EquidistanceSpec, L2Spec, PairwiseSpec
 
 
-class L2:
+class L2(Regularizer):
     """Mean squared norm of the virtual tokens."""
 
     def __init__(self, spec: L2Spec) -> None:
@@ -20,7 +20,7 @@ class L2:
         return RegularizerOutput(self._weight * value, {"l2": value})
 
 
-class Pairwise:
+class Pairwise(Regularizer):
     """Mean off-diagonal squared distance; zero for a single token."""
 
     def __init__(self, spec: PairwiseSpec) -> None:
@@ -34,7 +34,7 @@ class Pairwise:
         return RegularizerOutput(self._weight * value, {"pairwise": value})
 
 
-class Equidistance:
+class Equidistance(Regularizer):
     """Control: Var(D) / mean(D)^2 over i != j, which knows no topology; zero where all D agree."""
 
     def __init__(self, spec: EquidistanceSpec) -> None:
@@ -51,7 +51,7 @@ class Equidistance:
         return RegularizerOutput(self._weight * value, {"equidistance": value})
 
 
-class NoRegularizer:
+class NoRegularizer(Regularizer):
     """Zero, without terms."""
 
     def __call__(self, prompt: Tensor, step: int = 0) -> RegularizerOutput:

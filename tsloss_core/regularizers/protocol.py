@@ -21,5 +21,9 @@ class RegularizerOutput:
 class Regularizer(Protocol):
     """Maps a prompt (n, d) or a batch of prompts (k, n, d), any float dtype, to its value."""
 
+    def start(self, prompt: Tensor) -> None:
+        """Begin work that can go on while the model computes; most have none to begin."""
+        del prompt
+
     def __call__(self, prompt: Tensor, step: int = 0) -> RegularizerOutput:
         """Return the value at `step`; computed in float32 at least, differentiable in `prompt`."""

@@ -4,12 +4,12 @@ import torch
 from torch import Tensor
 
 from tsloss_core.precision import at_least_float32
-from tsloss_core.regularizers.protocol import RegularizerOutput
+from tsloss_core.regularizers.protocol import Regularizer, RegularizerOutput
 from tsloss_core.regularizers.tsloss import TSLoss
 from tsloss_core.spec.regularizers import RandomDirectionSpec
 
 
-class RandomDirection:
+class RandomDirection(Regularizer):
     """A fixed random direction per step, scaled to the gradient norm of the reference tsloss."""
 
     def __init__(self, spec: RandomDirectionSpec) -> None:

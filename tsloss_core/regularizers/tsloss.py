@@ -9,11 +9,11 @@ import torch
 from torch import Tensor
 
 from tsloss_core.regularizers.distances import off_diagonal, pairwise_distances
-from tsloss_core.regularizers.protocol import RegularizerOutput
+from tsloss_core.regularizers.protocol import Regularizer, RegularizerOutput
 from tsloss_core.spec.regularizers import TSLossParameters
 
 
-class TSLoss:
+class TSLoss(Regularizer):
     """Steadies the connectivity (H0 term) and prunes redundant loops (H1 term) of a prompt."""
 
     def __init__(self, spec: TSLossParameters, scale_free: bool = False) -> None:

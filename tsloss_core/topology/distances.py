@@ -3,6 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tsloss_core.topology.reduction import is_exact
+
 Matrix = NDArray[np.float64]
 
 ASYMMETRY = 1e-9
@@ -29,6 +31,8 @@ def distance_matrix(points: ArrayLike) -> Matrix:
 def check_distance_matrix(matrix: ArrayLike) -> Matrix:
     """Return a distance matrix as float64. Raises ValueError that names what is wrong with it."""
     distances = np.asarray(matrix, dtype=np.float64)
+    if distances.ndim == 2 and is_exact(distances):
+        return distances
     if distances.ndim != 2 or distances.shape[0] != distances.shape[1]:
         raise ValueError(f"a distance matrix must be square, not {distances.shape}")
     if not np.isfinite(distances).all():

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from tsloss_core.topology.diagrams import Diagram
 from tsloss_core.topology.reduction import (
     enclosing_radius,
+    is_exact,
     pair_loops,
     short_edges,
     spanning_forest,
@@ -36,6 +37,7 @@ def warm_up() -> None:
     angles = np.arange(8) * (math.tau / 8)
     points = np.stack([np.cos(angles), np.sin(angles)], axis=1)
     distances = np.linalg.norm(points[:, None] - points[None], axis=-1)
+    is_exact(distances)
     pair(distances, 1, math.inf)
 
 

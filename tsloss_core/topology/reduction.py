@@ -22,7 +22,23 @@ TOO_LONG = np.int32(np.iinfo(np.int32).max)
 """The rank of an edge that is not in the complex, and of the diagonal."""
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
+def is_exact(distances):
+    """Return whether a matrix is square, finite, not negative, zero on the diagonal, symmetric."""
+    n = distances.shape[0]
+    if distances.shape[1] != n:
+        return False
+    for i in range(n):
+        if distances[i, i] != 0:
+            return False
+        for j in range(i):
+            value = distances[i, j]
+            if not 0 <= value < np.inf or distances[j, i] != value:
+                return False
+    return True
+
+
+@njit(cache=True, nogil=True)
 def enclosing_radius(distances):
     """Return min_i max_j D_ij, beyond which the complex is a cone."""
     radius = np.inf
@@ -31,7 +47,7 @@ def enclosing_radius(distances):
     return radius
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def short_edges(distances, longest):
     """Return the edges i < j of length at most `longest` and their lengths, unsorted."""
     n = distances.shape[0]
@@ -47,7 +63,7 @@ def short_edges(distances, longest):
     return edges[:count], lengths[:count]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def spanning_forest(edges, n):
     """Return which of the sorted edges join two components (Kruskal)."""
     joins = np.zeros(edges.shape[0], dtype=np.bool_)
@@ -64,7 +80,7 @@ def spanning_forest(edges, n):
     return joins
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _root(parent, i):
     while parent[i] != i:
         parent[i] = parent[parent[i]]
@@ -72,7 +88,7 @@ def _root(parent, i):
     return i
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _ranks(edges, n):
     ranks = np.full((n, n), TOO_LONG, dtype=np.int32)
     for rank in range(edges.shape[0]):
@@ -82,7 +98,7 @@ def _ranks(edges, n):
     return ranks
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _lune_vertices(edges, ranks):
     """Return the first vertex in the lune of each edge, or NOTHING."""
     n = ranks.shape[0]
@@ -106,7 +122,7 @@ def _triangle(rank, i, j, v, first, second, n):
     return np.int64(rank) * n + v
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _first_coface(rank, edges, ranks):
     """Return the smallest triangle of an edge, or NOTHING."""
     n = ranks.shape[0]
@@ -121,7 +137,7 @@ def _first_coface(rank, edges, ranks):
     return best
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _add_coboundary(rank, edges, ranks, floor, words, summary):
     """Add an edge's triangles from the key `floor` on; those before it have cancelled already."""
     n = ranks.shape[0]
@@ -134,7 +150,7 @@ def _add_coboundary(rank, edges, ranks, floor, words, summary):
                 toggle(words, summary, key)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def pair_loops(edges, joins, n):
     """Return birth and death rank of every loop, and the birth ranks of loops that never die.
 
@@ -209,7 +225,7 @@ def pair_loops(edges, joins, n):
     return births[:paired], deaths[:paired], essential[:unpaired]
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _cancelled(members, start, end):
     """Drop the members of a column that occur an even number of times; return its new end."""
     if end - start < 2:
@@ -227,7 +243,7 @@ def _cancelled(members, start, end):
     return kept
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _grown(array, needed):
     larger = np.empty(max(needed, 2 * array.shape[0]), dtype=array.dtype)
     larger[: array.shape[0]] = array
@@ -243,13 +259,13 @@ def _slot(keys, key):
     return slot
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _look_up(keys, columns, key):
     slot = _slot(keys, key)
     return columns[slot] if keys[slot] == key else np.int64(NOTHING)
 
 
-@njit(cache=True)
+@njit(cache=True, nogil=True)
 def _insert(keys, columns, key, column):
     slot = _slot(keys, key)
     keys[slot] = key

@@ -128,6 +128,7 @@ class TuningLoop:
     def _train_step(self) -> StepMetrics:
         started = time.perf_counter()
         prompt = self._optimizer.prompt
+        self._regularizer.start(prompt)
         loss, loss_gradient = self._cross_entropy(prompt)
         output = self._regularizer(prompt, self.step)
         (own_gradient,) = torch.autograd.grad(output.total, prompt)
