@@ -40,7 +40,7 @@ def _check_content(
 ) -> int | None:
     file.seek(0)
     if purpose == "point-cloud":
-        check_point_cloud(file, filename)
+        check_point_cloud(file, filename, settings)
         return None
     return count_rows(file, settings.max_file_rows)
 

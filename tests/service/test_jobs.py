@@ -115,15 +115,6 @@ class TestAnalysis:
         loop = next(d for d in diagrams if d["dimension"] == 1)
         assert (loop["births"], loop["deaths"]) == ([1.0], [2**0.5])
 
-    def test_a_cloud_that_is_none_fails_with_the_reason(self, client: Client) -> None:
-        answer = client.http.post(
-            "/v1/files", files={"file": ("c.csv", b"0,0\nnan,1\n")}, data={"purpose": "point-cloud"}
-        )
-        body = {"point_cloud_file": answer.json()["id"]}
-        analysis = client.http.post("/v1/analyses", json=body).json()
-        error = client.finish(analysis["id"])["error"]
-        assert (error["code"], error["param"]) == ("invalid_data", "point_cloud_file")
-
 
 class TestQueue:
     def test_jobs_of_many_projects_all_end(self, client: Client) -> None:

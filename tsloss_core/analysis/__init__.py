@@ -1,6 +1,5 @@
 """Analysis of prompts as point clouds, one by one and over a run."""
 
-from tsloss_core.analysis.clouds import read_cloud
 from tsloss_core.analysis.figures import render_figures
 from tsloss_core.analysis.trajectory import (
     CloudAnalysis,
@@ -14,6 +13,5 @@ __all__ = [
     "PointCloud",
     "analyze_cloud",
     "analyze_trajectory",
-    "read_cloud",
     "render_figures",
 ]

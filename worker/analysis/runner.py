@@ -15,9 +15,9 @@ from tsloss_core.analysis import (
     CloudAnalysis,
     PointCloud,
     analyze_trajectory,
-    read_cloud,
     render_figures,
 )
+from tsloss_core.clouds import read_cloud
 from tsloss_core.prompts import load_prompt
 from tsloss_core.spec import AnalysisSettings
 from worker.context import WorkerContext

@@ -3,10 +3,13 @@
 import json
 from typing import Any
 
+import numpy as np
 import pytest
+from safetensors.numpy import save
 
 from store.schema import File
 from tests.api.support import ROW, Door, jsonl, ok, refused
+from tests.tsloss_core.test_clouds import npy
 
 MESSAGES = {
     "messages": [{"role": "user", "content": "2 + 2?"}, {"role": "assistant", "content": "4"}]
@@ -89,8 +92,8 @@ class TestTrainingRows:
 
 
 class TestPointClouds:
-    NPY = b"\x93NUMPY\x01\x00" + b"\x00" * 100
-    SAFETENSORS = (2).to_bytes(8, "little") + b"{}"
+    NPY = npy(np.eye(3))
+    SAFETENSORS = save({"points": np.eye(3)})
 
     @pytest.mark.parametrize(
         ("name", "content"),
@@ -112,6 +115,9 @@ class TestPointClouds:
             ("a.csv", b"\x80\x04\x95\x00\x00"),
             ("a.csv", b" \n"),
             ("a.npy", b""),
+            ("a.npy", npy(np.array([[np.nan]]))),
+            ("a.npy", npy(np.zeros((513, 1)))),
+            ("a.csv", b"0,inf\n"),
         ],
     )
     def test_anything_else_is_refused(self, door: Door, name: str, content: bytes) -> None:

@@ -69,7 +69,9 @@ def _read_safetensors(data: bytes) -> NDArray[np.generic]:
 
 def _read_csv(data: bytes) -> NDArray[np.generic]:
     try:
-        text = io.StringIO(data.decode("utf-8-sig"))
-        return np.loadtxt(text, delimiter=",", ndmin=2, dtype=np.float64, comments=None)
+        text = data.decode("utf-8-sig")
+        if not text.strip():
+            raise ValueError("the file is empty")
+        return np.loadtxt(io.StringIO(text), delimiter=",", ndmin=2, comments=None)
     except ValueError as error:
         raise ValueError(f"not a CSV of numbers: {error}") from None

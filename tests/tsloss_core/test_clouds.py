@@ -1,0 +1,79 @@
+"""Point clouds in three formats, and every file that is none."""
+
+import io
+import math
+import pickle
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from safetensors.numpy import save
+
+from tsloss_core.clouds import read_cloud
+
+POINTS = np.array([[0.0, 1.5], [2.0, -3.0], [0.25, 0.0]])
+
+
+def npy(array: np.ndarray, **settings: bool) -> bytes:
+    file = io.BytesIO()
+    np.save(file, array, **settings)
+    return file.getvalue()
+
+
+def _read(data: bytes, name: str) -> np.ndarray:
+    return read_cloud(data, name, max_points=100, max_width=10)
+
+
+GOOD = {
+    "float64.npy": npy(POINTS),
+    "float32.NPY": npy(POINTS.astype(np.float32)),
+    "whole.npy": npy(np.asfortranarray(POINTS)),
+    "cloud.safetensors": save({"any_name": POINTS}),
+    "cloud.csv": b"0,1.5\n2,-3\n0.25,0\n",
+    "windows.csv": b"\xef\xbb\xbf0,1.5\r\n2,-3\r\n0.25,0\r\n",
+}
+LIE = npy(POINTS).replace(b"(3, 2)", b"(9, 9)")
+BAD = {
+    "pickle.npy": (pickle.dumps(POINTS), "not a .npy"),
+    "object.npy": (npy(np.array([[{}]], dtype=object), allow_pickle=True), "not a .npy"),
+    "lying.npy": (LIE, "header does not fit"),
+    "cut.npy": (npy(POINTS)[:-1], "header does not fit"),
+    "complex.npy": (npy(POINTS.astype(complex)), "must be numbers"),
+    "cube.npy": (npy(np.zeros((2, 2, 2))), "shape"),
+    "flat.npy": (npy(np.zeros(3)), "shape"),
+    "empty.npy": (npy(np.zeros((0, 3))), "shape"),
+    "nan.npy": (npy(np.array([[math.nan, 0]])), "NaN or infinity"),
+    "many.npy": (npy(np.zeros((101, 2))), "101 points, over the limit of 100"),
+    "wide.npy": (npy(np.zeros((2, 11))), "11 coordinates, over the limit of 10"),
+    "two.safetensors": (save({"a": POINTS, "b": POINTS}), "holds one tensor, not 2"),
+    "junk.safetensors": (b"\xff" * 64, "not a .safetensors"),
+    "inf.csv": (b"0,inf\n", "NaN or infinity"),
+    "words.csv": (b"x,y\n0,1\n", "not a CSV"),
+    "ragged.csv": (b"0,1\n2\n", "not a CSV"),
+    "latin.csv": (b"\xff\n", "not a CSV"),
+    "cloud.pkl": (b"", "must end in"),
+    "cloud": (b"", "must end in"),
+}
+
+
+class TestReadCloud:
+    @pytest.mark.parametrize("name", GOOD)
+    def test_every_format_gives_the_points(self, name: str) -> None:
+        cloud = _read(GOOD[name], name)
+        np.testing.assert_array_equal(cloud, POINTS)
+        assert cloud.dtype == np.float64
+
+    @pytest.mark.parametrize("name", BAD)
+    def test_anything_else_says_what_is_wrong(self, name: str) -> None:
+        data, message = BAD[name]
+        with pytest.raises(ValueError, match=message):
+            _read(data, name)
+
+    @given(st.binary(max_size=400), st.sampled_from([".npy", ".safetensors", ".csv"]))
+    def test_any_bytes_give_a_cloud_or_a_value_error(self, data: bytes, ending: str) -> None:
+        head = b"\x93NUMPY" if ending == ".npy" else b""
+        try:
+            assert np.isfinite(_read(head + data, f"any{ending}")).all()
+        except ValueError:
+            return
