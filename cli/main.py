@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.data.commands import app as data
+from cli.errors import told_plainly
 
 app = typer.Typer(
     name="tsloss",
@@ -17,29 +18,50 @@ keys = typer.Typer(help="API keys.", no_args_is_help=True)
 app.add_typer(keys, name="keys")
 app.add_typer(data, name="data")
 
-DataDir = Annotated[Path, typer.Option(help="The folder of the embedded servers and artifacts.")]
+DATA_DIR = Path("data")
+
+DataDir = Annotated[
+    Path, typer.Option(file_okay=False, help="The folder of the embedded servers and artifacts.")
+]
+ServiceDir = Annotated[
+    Path,
+    typer.Option(
+        "--data-dir",
+        file_okay=False,
+        help="The folder of the running service to use if TSLOSS_DATABASE_URL is not set.",
+    ),
+]
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
-Port = Annotated[int, typer.Option(help="The port to listen on.")]
+Port = Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)]
 
 
 @app.command()
-def serve(host: Host = "127.0.0.1", port: Port = 8000, data_dir: DataDir = Path("data")) -> None:
+def serve(host: Host = "127.0.0.1", port: Port = 8000, data_dir: DataDir = DATA_DIR) -> None:
     """Run the whole service: PostgreSQL and Valkey unless given, API and worker. Ctrl-C ends it."""
     from cli.serve import serve as run
 
-    run(host, port, data_dir)
+    with told_plainly():
+        run(host, port, data_dir)
 
 
 @app.command()
 def demo(
-    port: Port = 8765,
+    port: Annotated[
+        int | None, typer.Option(help="The port to listen on; a free one if none.", min=1)
+    ] = None,
     data_dir: DataDir = Path("data/demo"),
-    out: Annotated[Path, typer.Option(help="Where the results go.")] = Path("build/demo"),
+    out: Annotated[Path, typer.Option(file_okay=False, help="Where the results go.")] = Path(
+        "build/demo"
+    ),
 ) -> None:
-    """Start the service, tune a prompt of a real language model over HTTP, show what came out."""
+    """Tune a prompt of a real language model over HTTP and show what came out.
+
+    Starts the service, or uses the one of TSLOSS_BASE_URL with the key TSLOSS_API_KEY.
+    """
     from cli.demo.run import run_demo
 
-    raise typer.Exit(run_demo(port, data_dir, out))
+    with told_plainly():
+        run_demo(port, data_dir, out)
 
 
 @app.command()
@@ -48,48 +70,59 @@ def worker(
         list[str] | None, typer.Option(help="A queue to work on; all if none.")
     ] = None,
     concurrency: Annotated[int, typer.Option(help="Children, one per GPU.", min=1)] = 1,
+    data_dir: ServiceDir = DATA_DIR,
 ) -> None:
     """Work on jobs until told to end."""
+    from cli.settings import find_settings
+
+    with told_plainly():
+        find_settings(data_dir)
     from worker.launch import main
 
     main(queue or [], concurrency)
 
 
 @app.command()
-def migrate() -> None:
+def migrate(data_dir: ServiceDir = DATA_DIR) -> None:
     """Bring the database to the newest schema."""
-    from store.migrations import upgrade
-    from store.settings import get_settings
+    from cli.migrate import migrate as run
+    from cli.settings import find_settings
 
-    upgrade(get_settings().database_url)
+    with told_plainly():
+        run(find_settings(data_dir))
 
 
 @keys.command("create")
 def create_key(
     name: Annotated[str, typer.Argument(help="What the key is for.")],
     project: Annotated[str, typer.Option(help="The project it belongs to.")] = "default",
+    data_dir: ServiceDir = DATA_DIR,
 ) -> None:
     """Make an API key and print it. It is not stored and cannot be shown again."""
     from cli.keys import create_key as make
+    from cli.settings import find_settings
 
-    typer.echo(make(name, project))
+    with told_plainly():
+        typer.echo(make(name, project, find_settings(data_dir)))
 
 
 @app.command()
-def gc() -> None:
-    """Delete artifacts of a day and older that no row names."""
+def gc(data_dir: ServiceDir = DATA_DIR) -> None:
+    """Delete artifacts of a day and older that no row names; print their keys."""
     from cli.gc import collect
+    from cli.settings import find_settings
 
-    for key in collect():
-        typer.echo(key)
+    with told_plainly():
+        for key in collect(find_settings(data_dir)):
+            typer.echo(key)
 
 
 @app.command()
-def doctor() -> None:
-    """Say what this machine has and lacks for running jobs."""
+def doctor(data_dir: ServiceDir = DATA_DIR) -> None:
+    """Say what this machine has and lacks for running jobs; status 1 if something is lacking."""
     from cli.doctor import examine
 
-    raise typer.Exit(examine())
+    raise typer.Exit(0 if examine(data_dir) else 1)
 
 
 if __name__ == "__main__":

@@ -12,17 +12,17 @@ def show_results(
 ) -> None:
     """Print accuracy before and after, the stored diagrams, and the files."""
     outcome = job["outcome"]
-    table = Table("held-out rows", "before", "after", title=f"{outcome['rows']} held-out rows")
-    table.add_row(
-        "accuracy", f"{outcome['accuracy_before']:.3f}", f"{outcome['accuracy_after']:.3f}"
-    )
-    table.add_row("loss", f"{outcome['loss_before']:.3f}", f"{outcome['loss_after']:.3f}")
+    table = Table("", "before", "after", title=f"{outcome['rows']} held-out rows")
+    for what in ("accuracy", "loss"):
+        table.add_row(what, *(f"{outcome[f'{what}_{when}']:.3f}" for when in ("before", "after")))
     console.print(table)
-    console.print(f"Tuned model: {job['fine_tuned_model']}")
     steps = sorted({diagram["step"] for diagram in diagrams})
+    console.print(f"Tuned model: {job['fine_tuned_model']}", soft_wrap=True)
     console.print(
         f"{len(diagrams)} persistence diagrams in PostgreSQL, of steps {steps[0]} to {steps[-1]}: "
-        f"GET /v1/analyses/{job['analysis']}/diagrams"
+        f"GET /v1/analyses/{job['analysis']}/diagrams",
+        soft_wrap=True,
     )
+    console.print("Downloaded:")
     for path in paths:
-        console.print(f"  {path}")
+        console.print(f"  {path}", soft_wrap=True)

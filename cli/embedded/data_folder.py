@@ -6,8 +6,13 @@ import secrets
 from pathlib import Path
 from typing import IO
 
+from cli.errors import ServiceFailedError
 
-class DataFolderInUseError(Exception):
+SETTINGS_FILE = "settings.json"
+"""The TSLOSS_ variables of the service that runs on the folder, for its owner's other commands."""
+
+
+class DataFolderInUseError(ServiceFailedError):
     """Another service runs on this folder."""
 
     def __init__(self, path: Path) -> None:
@@ -19,13 +24,14 @@ class DataFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path.resolve()
-        self.path.mkdir(parents=True, exist_ok=True)
+        self.path.mkdir(mode=0o700, parents=True, exist_ok=True)
         self.postgres = self.path / "postgres"
         self.valkey = self.path / "valkey"
         self.artifacts = self.path / "artifacts"
         self.models = self.path / "models"
         self.catalogue = self.path / "models.json"
         self.key_file = self.path / "api-key"
+        self.settings_file = self.path / SETTINGS_FILE
         self._lock: IO[str] | None = None
 
     def lock(self) -> None:

@@ -72,7 +72,7 @@ class EmbeddedPostgres:
         make_postgres_readable()
         for path in (postgres_binary("postgres"), self._data):
             for folder in account.open_way(path):
-                log.warning("%s: others may now pass through, PostgreSQL must", folder)
+                log.warning("opened %s to passing through: PostgreSQL does not run as root", folder)
 
     def _initialize(self, account: Account | None) -> None:
         """Make the data folder, whole or not at all."""

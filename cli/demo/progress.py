@@ -1,0 +1,63 @@
+"""A job's progress as a bar; as lines where there is no terminal."""
+
+from types import TracebackType
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+LINE_EVERY_PERCENT = 20.0
+
+
+class Bar:
+    """Shows the state, the step and the speed of one job after the other look."""
+
+    def __init__(self, console: Console) -> None:
+        self._console = console
+        self._progress = Progress(
+            TextColumn("{task.description:<30}"),
+            BarColumn(),
+            TextColumn("{task.fields[detail]}"),
+            TimeElapsedColumn(),
+            console=console,
+            disable=not console.is_terminal,
+        )
+        self._task = self._progress.add_task("queued", total=100, detail="")
+        self._next_line = 0.0
+        self._last = ""
+
+    def __enter__(self) -> "Bar":
+        self._progress.start()
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._progress.stop()
+
+    def show(self, job: dict[str, Any]) -> None:
+        """Show a job as the API returned it."""
+        now = job["progress"] or {}
+        done = job["status"] == "succeeded"
+        percent = 100.0 if done else float(now.get("percent") or 0.0)
+        what = f"{job['status']} {'' if done else now.get('phase', '')}".strip()
+        detail = _detail(now)
+        self._progress.update(self._task, completed=percent, description=what, detail=detail)
+        self._line(what, percent, detail)
+
+    def _line(self, what: str, percent: float, detail: str) -> None:
+        """Without a terminal: a line at each new state and at each further fifth."""
+        if self._console.is_terminal or (what == self._last and percent < self._next_line):
+            return
+        self._console.print(f"{what} {percent:.0f} % {detail}".rstrip())
+        self._last, self._next_line = what, percent + LINE_EVERY_PERCENT
+
+
+def _detail(now: dict[str, Any]) -> str:
+    detail = f"step {now['step']} of {now['of']}" if now.get("of") else ""
+    if now.get("steps_per_second"):
+        detail += f", {now['steps_per_second']:.2f} steps/s"
+    return detail

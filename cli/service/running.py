@@ -1,0 +1,121 @@
+"""Starts every part of the service and stops them in order."""
+
+import os
+import socket
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+from rich.console import Console
+
+from cli.embedded import DataFolder
+from cli.errors import ServiceFailedError
+from cli.processes import Child
+from cli.service.environment import prepare_environment
+from cli.service.first_key import ensure_key
+from cli.service.signals import ending_in_order
+from cli.settings import publish_settings, read_settings
+from store.migrations import upgrade
+
+READY_SECONDS = 120.0
+WORKER_STOP_SECONDS = 90.0
+"""A run gets this long to save its state."""
+
+
+@dataclass(frozen=True)
+class Service:
+    """A running service: where it listens, its first key, and what tells that it still runs."""
+
+    base_url: str
+    api_key: str
+    key_is_new: bool
+    key_file: Path
+    checks: list[Callable[[], None]]
+
+    def check(self) -> None:
+        """Raise ServiceFailedError if a part has ended."""
+        for check in self.checks:
+            check()
+
+    def watch(self) -> None:
+        """Wait. Raises ServiceFailedError when a part ends by itself."""
+        while True:
+            self.check()
+            time.sleep(0.2)
+
+    def wait_until_ready(self) -> None:
+        """Poll /readyz. Raises ServiceFailedError after a deadline."""
+        deadline = time.monotonic() + READY_SECONDS
+        while (lacking := _lacking(f"{self.base_url}/readyz")) is not None:
+            self.check()
+            if time.monotonic() > deadline:
+                raise ServiceFailedError(f"the API does not become ready: {lacking}")
+            time.sleep(0.1)
+
+
+@contextmanager
+def running_service(host: str, port: int, data_dir: Path, console: Console) -> Iterator[Service]:
+    """Start everything, yield the service when it is ready, stop everything.
+
+    Raises ServiceFailedError, or KeyboardInterrupt on Ctrl-C, SIGTERM and SIGHUP.
+    """
+    folder = DataFolder(data_dir)
+    api, worker = (
+        Child("api", folder.path),
+        Child("worker", folder.path, stop_seconds=WORKER_STOP_SECONDS),
+    )
+    with ending_in_order(), ExitStack() as stack:
+        folder.lock()
+        stack.callback(folder.unlock)
+        for child in (api, worker):
+            child.end_left_over()
+        _check_port(host, port)
+        settings, checks = prepare_environment(folder, stack, console)
+        upgrade(settings["TSLOSS_DATABASE_URL"])
+        stack.callback(publish_settings(folder.settings_file, settings))
+        key, is_new = ensure_key(folder, read_settings(settings))
+        for child, module in ((worker, _WORKER), (api, _api(host, port))):
+            stack.callback(child.stop)
+            child.start([sys.executable, "-m", *module], {**os.environ, **settings})
+            checks.append(child.check)
+        service = Service(_local_url(host, port), key, is_new, folder.key_file, checks)
+        service.wait_until_ready()
+        yield service
+
+
+_WORKER = ["cli.main", "worker"]
+
+
+def _api(host: str, port: int) -> list[str]:
+    return [
+        "uvicorn", "--factory", "api.app:create_app", "--host", host, "--port", str(port),
+        "--log-level", "warning", "--timeout-graceful-shutdown", "5",
+    ]  # fmt: skip
+
+
+def _check_port(host: str, port: int) -> None:
+    """Raise ServiceFailedError if nobody can listen there: before anything else is started."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    try:
+        socket.create_server((host, port), family=family).close()
+    except OSError as error:
+        raise ServiceFailedError(f"cannot listen on {host}, port {port}: {error}") from None
+
+
+def _local_url(host: str, port: int) -> str:
+    """Return the URL that reaches the API from this machine."""
+    reachable = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    return f"http://[{reachable}]:{port}" if ":" in reachable else f"http://{reachable}:{port}"
+
+
+def _lacking(url: str) -> str | None:
+    """Return what keeps the API from being ready, or None."""
+    try:
+        answer = httpx.get(url, timeout=2, trust_env=False)
+    except httpx.HTTPError as error:
+        return f"it does not answer ({type(error).__name__})"
+    return None if answer.status_code == 200 else answer.text
