@@ -1,0 +1,58 @@
+"""The measures of a run's clouds."""
+
+import json
+import math
+
+import numpy as np
+import pytest
+
+from tsloss_core.analysis import PointCloud, analyze_cloud, analyze_trajectory
+from tsloss_core.spec import AnalysisSettings
+
+SETTINGS = AnalysisSettings()
+SQUARE = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
+
+
+class TestAnalyzeCloud:
+    def test_a_square_has_four_components_and_a_loop(self) -> None:
+        found = analyze_cloud(PointCloud(7, SQUARE), SETTINGS)
+        assert found.step == 7
+        assert (found.measures["h0"]["count"], found.measures["h0"]["essential_count"]) == (4, 1)
+        assert found.measures["h1"]["max_lifetime"] == pytest.approx(math.sqrt(2) - 1)
+
+    def test_the_highest_dimension_is_the_settings(self) -> None:
+        found = analyze_cloud(PointCloud(0, SQUARE), AnalysisSettings(max_dimension=0))
+        assert [diagram.dimension for diagram in found.diagrams] == [0]
+
+    def test_the_longest_edge_is_the_settings(self) -> None:
+        found = analyze_cloud(PointCloud(0, SQUARE), AnalysisSettings(max_edge_length=1.0))
+        assert found.diagrams[1].essential.tolist() == [1.0]
+
+    def test_measures_are_json_without_nan(self) -> None:
+        for points in (SQUARE, np.zeros((1, 3)), np.zeros((4, 2))):
+            json.dumps(analyze_cloud(PointCloud(0, points), SETTINGS).measures, allow_nan=False)
+
+    def test_norms_and_cosines_are_those_of_the_tokens(self) -> None:
+        found = analyze_cloud(PointCloud(0, np.array([[3.0, 4.0], [0.0, 2.0]])), SETTINGS)
+        geometry = found.measures["geometry"]
+        assert (geometry["mean_norm"], geometry["max_norm"]) == (3.5, 5)
+        assert geometry["mean_cosine"] == pytest.approx(0.8)
+
+
+class TestAnalyzeTrajectory:
+    def test_displacement_is_measured_from_the_cloud_before(self) -> None:
+        clouds = [PointCloud(0, SQUARE), PointCloud(5, SQUARE + np.array([3, 4])), PointCloud(9, SQUARE)]
+        found = analyze_trajectory(clouds, SETTINGS)
+        moved = [analysis.measures["geometry"]["mean_displacement"] for analysis in found]
+        assert moved == [None, 5, 5]
+
+    def test_each_cloud_is_told_in_order(self) -> None:
+        told: list[int] = []
+        clouds = [PointCloud(step, SQUARE) for step in (0, 10, 20)]
+        analyze_trajectory(clouds, SETTINGS, lambda analysis: told.append(analysis.step))
+        assert told == [0, 10, 20]
+
+    def test_clouds_of_other_shapes_are_refused(self) -> None:
+        clouds = [PointCloud(0, SQUARE), PointCloud(1, SQUARE[:3])]
+        with pytest.raises(ValueError, match=r"\(4, 2\) and \(3, 2\)"):
+            analyze_trajectory(clouds, SETTINGS)
