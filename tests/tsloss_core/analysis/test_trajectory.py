@@ -41,7 +41,11 @@ class TestAnalyzeCloud:
 
 class TestAnalyzeTrajectory:
     def test_displacement_is_measured_from_the_cloud_before(self) -> None:
-        clouds = [PointCloud(0, SQUARE), PointCloud(5, SQUARE + np.array([3, 4])), PointCloud(9, SQUARE)]
+        clouds = [
+            PointCloud(0, SQUARE),
+            PointCloud(5, SQUARE + np.array([3, 4])),
+            PointCloud(9, SQUARE),
+        ]
         found = analyze_trajectory(clouds, SETTINGS)
         moved = [analysis.measures["geometry"]["mean_displacement"] for analysis in found]
         assert moved == [None, 5, 5]
