@@ -1,5 +1,6 @@
 """`tsloss data ...`: writes data files."""
 
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,8 +9,6 @@ import typer
 
 from cli.data.arithmetic import generate_arithmetic
 from cli.data.intents import generate_intents
-from cli.data.jsonl import to_jsonl
-from cli.data.known import NotTheShapeError, from_bigbench, from_gsm8k
 
 app = typer.Typer(help="Data files: generated tasks and converters.", no_args_is_help=True)
 
@@ -24,6 +23,9 @@ class Task(StrEnum):
     arithmetic = "arithmetic"
 
 
+GENERATORS = {Task.intents: generate_intents, Task.arithmetic: generate_arithmetic}
+
+
 @app.command()
 def generate(
     task: Task,
@@ -32,18 +34,16 @@ def generate(
     seed: int = 0,
     held_out: Annotated[bool, typer.Option(help="Rows that no training file has.")] = False,
 ) -> None:
-    """Write rows of a generated task."""
-    if task is Task.intents:
-        made = generate_intents(rows, seed, held_out)
-    else:
-        made = generate_arithmetic(rows, seed + held_out * 1_000_003)
-    _write(out, made)
+    """Write rows of a generated task. The same seed gives the same file."""
+    _write(out, lambda: GENERATORS[task](rows, seed, held_out))
 
 
 @app.command()
 def bigbench(source: Source, out: Target) -> None:
     """Convert a BIG-bench task.json."""
-    _convert(out, lambda: from_bigbench(source.read_text("utf-8")))
+    from cli.data.bigbench import from_bigbench
+
+    _write(out, lambda: from_bigbench(source.read_text("utf-8-sig")))
 
 
 @app.command()
@@ -53,18 +53,26 @@ def gsm8k(
     reasoning: Annotated[bool, typer.Option(help="Keep the whole solution.")] = False,
 ) -> None:
     """Convert GSM8K's JSON Lines."""
-    _convert(out, lambda: from_gsm8k(source.read_text("utf-8"), reasoning))
+    from cli.data.gsm8k import from_gsm8k
+
+    _write(out, lambda: from_gsm8k(source.read_text("utf-8-sig"), reasoning))
 
 
-def _convert(out: Path, read: Any) -> None:
+def _write(out: Path, make: Callable[[], list[dict[str, Any]]]) -> None:
+    """Write the rows, all or none. Ends with status 2 and the reason if it cannot."""
+    from cli.data.rows import NotTheShapeError, to_jsonl
+
     try:
-        rows = read()
-    except NotTheShapeError as error:
-        typer.echo(str(error), err=True)
-        raise typer.Exit(2) from None
-    _write(out, rows)
-
-
-def _write(out: Path, rows: list[dict[str, Any]]) -> None:
-    out.write_bytes(to_jsonl(rows))
-    typer.echo(f"{out}: {len(rows)} rows")
+        rows = make()
+        data = to_jsonl(rows)
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_bytes(data)
+    except UnicodeDecodeError as error:
+        reason = f"not UTF-8 at byte {error.start + 1}"
+    except (NotTheShapeError, OSError) as error:
+        reason = str(error)
+    else:
+        typer.echo(f"{out}: {len(rows)} rows")
+        return
+    typer.echo(reason, err=True)
+    raise typer.Exit(2)
