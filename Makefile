@@ -1,5 +1,5 @@
-# Everything runs in .venv, which the first target that needs it makes.
-PYTHON ?= python3
+# Everything runs in .venv, which the first target that needs it makes. PYTHON is 3.11 or newer.
+PYTHON ?= $(shell command -v python3.11 || echo python3)
 BIN := .venv/bin
 STAMP := .venv/.installed
 
@@ -7,10 +7,15 @@ STAMP := .venv/.installed
 
 install: $(STAMP)
 
+# Debian's Python may lack ensurepip: then its own pip puts one into the new environment.
 $(STAMP): pyproject.toml constraints.txt
-	test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@echo "Installing into .venv; the first time takes some minutes."
+	@$(BIN)/python -m pip --version >/dev/null 2>&1 \
+		|| $(PYTHON) -m venv .venv >/dev/null 2>&1 \
+		|| { $(PYTHON) -m venv --without-pip .venv \
+			&& $(PYTHON) -m pip --python $(BIN)/python install --quiet pip; }
 	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
-	touch $@
+	@touch $@
 
 demo: $(STAMP)
 	$(BIN)/tsloss demo

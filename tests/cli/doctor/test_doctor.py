@@ -1,0 +1,86 @@
+"""The doctor says what is there and what is lacking, and ends with a status to match."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from cli.main import app
+
+
+@pytest.fixture
+def configured(
+    tmp_path: Path, database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
+) -> Path:
+    """A service that lacks nothing; returns the folder of its only model."""
+    model = tmp_path / "model"
+    model.mkdir()
+    (model / "model.safetensors").touch()
+    catalogue = tmp_path / "models.json"
+    catalogue.write_text(json.dumps([{"id": "mine", "path": str(model)}]))
+    for name, value in {
+        "DATABASE_URL": database_url,
+        "REDIS_URL": redis_url,
+        "ARTIFACTS_URL": str(tmp_path),
+        "MODELS": str(catalogue),
+        "SECRET_KEY": "s" * 32,
+    }.items():
+        monkeypatch.setenv(f"TSLOSS_{name}", value)
+    return model
+
+
+def _examine(folder: Path) -> Result:
+    return CliRunner().invoke(
+        app, ["doctor", "--data-dir", str(folder)], env={"COLUMNS": "300"}, catch_exceptions=False
+    )
+
+
+def _row(result: Result, what: str) -> str:
+    return next(line for line in result.output.splitlines() if what in line)
+
+
+class TestDoctor:
+    def test_nothing_configured_is_fine_with_the_embedded_servers(self, tmp_path: Path) -> None:
+        result = _examine(tmp_path)
+        assert result.exit_code == 0, result.output
+        assert "embedded" in _row(result, "PostgreSQL")
+        assert "SmolLM2" in _row(result, "bundled model")
+
+    def test_a_whole_service_is_fine(self, configured: Path, tmp_path: Path) -> None:
+        result = _examine(tmp_path)
+        assert result.exit_code == 0, result.output
+        assert str(configured) in _row(result, "model mine")
+
+    def test_a_database_that_is_away(
+        self, configured: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        url = "postgresql+psycopg://me:secret@127.0.0.1:1/none"
+        monkeypatch.setenv("TSLOSS_DATABASE_URL", url)
+        result = _examine(tmp_path)
+        assert result.exit_code == 1
+        assert "away" in _row(result, "database")
+        assert "secret" not in result.output
+
+    def test_a_redis_that_is_away(
+        self, configured: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("TSLOSS_REDIS_URL", "redis://127.0.0.1:1/0")
+        result = _examine(tmp_path)
+        assert result.exit_code == 1
+        assert "away" in _row(result, "Redis")
+
+    def test_a_model_without_weights(self, configured: Path, tmp_path: Path) -> None:
+        (configured / "model.safetensors").unlink()
+        result = _examine(tmp_path)
+        assert result.exit_code == 1
+        assert "no safetensors files" in _row(result, "model mine")
+
+    def test_half_of_a_configuration_names_the_rest(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setenv("TSLOSS_DATABASE_URL", "postgresql+psycopg://127.0.0.1:1/none")
+        result = _examine(tmp_path)
+        assert result.exit_code == 1
+        assert "TSLOSS_REDIS_URL: Field required" in _row(result, "settings")
