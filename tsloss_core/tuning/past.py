@@ -28,22 +28,46 @@ class Past:
 
         return DynamicCache(list(self.layers))
 
+    def of(self, owners: Tensor) -> "Past":
+        """Return the past of each of `owners`, indices (b,) into this batch."""
+        layers = tuple((keys[owners], values[owners]) for keys, values in self.layers)
+        return Past(layers, self.mask[owners])
+
+    @staticmethod
+    def empty_cache() -> Any:
+        """Return a cache of transformers for tokens with nothing before them."""
+        from transformers import DynamicCache
+
+        return DynamicCache()
+
+    @classmethod
+    def of_cache(cls, cache: Any, mask: Tensor) -> "Past":
+        """Return what a cache holds; `mask` (b, m) tells its real tokens."""
+        return cls(tuple((layer.keys, layer.values) for layer in cache.layers), mask)
+
 
 def keys_and_values(model: Any, embeddings: Tensor) -> Layers:
-    """Return the keys and values of one sequence of embeddings (1, m, d); gradients flow."""
-    from transformers import DynamicCache
-
-    cache = DynamicCache()
+    """Return the keys and values of sequences of embeddings (k, m, d); gradients flow."""
+    cache = Past.empty_cache()
     model.base_model(inputs_embeds=embeddings, past_key_values=cache, use_cache=True)
     return tuple((layer.keys, layer.values) for layer in cache.layers)
 
 
-def shared_past(layers: Layers, batch: int) -> Past:
-    """Let every row of a batch see the same keys and values; their gradients add up."""
-    expanded = tuple((k.expand(batch, -1, -1, -1), v.expand(batch, -1, -1, -1)) for k, v in layers)
+def shared_past(layers: Layers, owners: Sequence[int]) -> Past:
+    """Let each row of a batch see the keys and values of its owner; their gradients add up.
+
+    `owners` are indices into the k sequences of `layers`. One sequence is shared without a copy.
+    """
     first = layers[0][0]
-    mask = torch.ones(batch, first.shape[2], dtype=torch.long, device=first.device)
-    return Past(expanded, mask)
+    chosen = torch.tensor(owners, device=first.device)
+    mask = torch.ones(len(owners), first.shape[2], dtype=torch.long, device=first.device)
+    return Past(tuple((_rows(k, chosen), _rows(v, chosen)) for k, v in layers), mask)
+
+
+def _rows(values: Tensor, owners: Tensor) -> Tensor:
+    if len(values) == 1:
+        return values.expand(len(owners), -1, -1, -1)
+    return values[owners]
 
 
 def stacked_past(rows: Sequence[Layers]) -> Past:

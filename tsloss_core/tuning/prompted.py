@@ -1,4 +1,4 @@
-"""A frozen model with a soft prompt in it: losses of answers, and decoding.
+"""A frozen model with soft prompts in it: losses of answers, and decoding.
 
 Nothing is computed that the frozen base makes unnecessary. Behind a prefix prompt, the prompt's
 keys and values are computed once and shared by the batch. Before a suffix prompt, the keys and
@@ -7,18 +7,19 @@ Logits are formed only where an answer token is predicted.
 """
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
 from torch.nn.functional import cross_entropy
-from torch.nn.utils.rnn import pad_sequence
 
 from tsloss_core.precision import at_least_float32
 from tsloss_core.prompts import Placement
 from tsloss_core.tuning.past import ContextCache, Past, keys_and_values, shared_past, stacked_past
 from tsloss_core.tuning.rendering import Ids, TokenRow
+from tsloss_core.tuning.segments import label_positions, mask_of, positions_of, right_padded
 
 CONTEXT_BUDGET_BYTES = 2 << 30
 
@@ -32,13 +33,21 @@ class Answer:
 
 
 class PromptedModel:
-    """Runs `model` with prompts at `placement`, or without one where the prompt is None."""
+    """Runs `model` with prompts at `placement`, or without one where the prompt is None.
+
+    With `bf16` the model computes under autocast; prompts and losses stay in float32.
+    """
 
     def __init__(
-        self, model: Any, placement: Placement, context_budget_bytes: int = CONTEXT_BUDGET_BYTES
+        self,
+        model: Any,
+        placement: Placement,
+        context_budget_bytes: int = CONTEXT_BUDGET_BYTES,
+        bf16: bool = False,
     ) -> None:
         self.model = model
         self.placement = placement
+        self._bf16 = bf16
         self._contexts = ContextCache(model, context_budget_bytes)
         self._head_is_plain = _head_is_plain(model)
 
@@ -53,18 +62,45 @@ class PromptedModel:
 
         `prompt` is (n, d); the sum over an answer's tokens is differentiable in it.
         """
-        leads = [self._lead(prompt, answer.row) for answer in answers]
-        tokens = [
-            torch.tensor(lead + answer.tokens) for lead, answer in zip(leads, answers, strict=True)
-        ]
-        virtual = self._virtual(prompt)
-        embeddings, mask = self._embed(virtual, tokens)
-        starts = [len(lead) + len(virtual) for lead in leads]
-        predicting, labels, owners = _label_positions(starts, answers, self.device)
-        past = self._past(prompt, [answer.row for answer in answers])
-        logits = self._logits(embeddings, mask, past, (owners, predicting))
-        losses = cross_entropy(at_least_float32(logits), labels, reduction="none")
-        return losses.new_zeros(len(answers)).index_add(0, owners, losses)
+        return self.losses_of([prompt] if prompt is not None else [], [0] * len(answers), answers)
+
+    def losses_of(
+        self, prompts: Sequence[Tensor], owners: Sequence[int], answers: Sequence[Answer]
+    ) -> Tensor:
+        """Return the losses of answers under several prompts in one forward pass.
+
+        `prompts` are k tensors (n, d), or none for the untuned model; `owners` names the prompt of
+        each answer. Shape (len(answers),), in nats.
+        """
+        leads = [self._lead(bool(prompts), answer.row) for answer in answers]
+        tokens = [lead + answer.tokens for lead, answer in zip(leads, answers, strict=True)]
+        with self._precision():
+            virtual = self._virtual(prompts, owners, len(answers))
+            past = self._past(prompts, owners, [answer.row for answer in answers])
+            embeddings, mask = self._embed(virtual, tokens)
+            starts = [virtual.shape[1] + len(lead) for lead in leads]
+            labels = label_positions(starts, [answer.tokens for answer in answers], self.device)
+            logits = self._logits(embeddings, mask, past, (labels.owners, labels.positions))
+        losses = cross_entropy(at_least_float32(logits), labels.tokens, reduction="none")
+        return losses.new_zeros(len(answers)).index_add(0, labels.owners, losses)
+
+    @torch.no_grad()
+    def choice_losses(self, prompt: Tensor | None, rows: Sequence[TokenRow]) -> list[list[float]]:
+        """Return the loss of every choice of each row; the rows must share `lead_length`.
+
+        The question is computed once and shared by its choices.
+        """
+        choices = [choice for row in rows for choice in row.choices or ()]
+        owners = [i for i, row in enumerate(rows) for _ in row.choices or ()]
+        with self._precision():
+            asked, first = self._ask(prompt, rows)
+            own = torch.tensor(owners, device=self.device)
+            starts = at_least_float32(first).log_softmax(dim=-1)[own]
+            heads = torch.tensor([choice[0] for choice in choices], device=self.device)
+            losses = -starts.gather(1, heads.unsqueeze(1)).squeeze(1)
+            losses = losses + self._continuation_losses(asked.of(own), choices)
+        scores = iter(losses.tolist())
+        return [[next(scores) for _ in row.choices or ()] for row in rows]
 
     @torch.no_grad()
     def generate(
@@ -79,66 +115,100 @@ class PromptedModel:
 
         Stops early, with what there is, when `should_stop` gives a reason.
         """
-        leads = [torch.tensor(self._lead(prompt, row)) for row in rows]
-        embeddings, mask = self._embed(self._virtual(prompt), leads)
-        past = self._past(prompt, rows)
-        cache = past.to_cache() if past else _empty_cache()
-        seen = mask if past is None else torch.cat([past.mask, mask], dim=1)
         answers: list[list[int]] = [[] for _ in rows]
         running = [True] * len(rows)
-        for _ in range(max_new_tokens):
-            output = self.model(
-                inputs_embeds=embeddings,
-                attention_mask=seen,
-                position_ids=_positions(seen, embeddings.shape[1]),
-                past_key_values=cache,
-                use_cache=True,
-                logits_to_keep=1,
-            )
-            chosen = output.logits[:, -1].argmax(dim=-1)
-            _append(answers, running, chosen.tolist(), end)
-            if not any(running) or (should_stop is not None and should_stop()):
-                break
-            embeddings = self.model.get_input_embeddings()(chosen.unsqueeze(1))
-            seen = torch.cat([seen, seen.new_ones(len(rows), 1)], dim=1)
+        with self._precision():
+            past, logits = self._ask(prompt, rows)
+            for _ in range(max_new_tokens):
+                chosen = logits.argmax(dim=-1)
+                _append(answers, running, chosen.tolist(), end)
+                if not any(running) or (should_stop is not None and should_stop()):
+                    break
+                past, logits = self._advance(past, chosen.unsqueeze(1))
         return [tuple(answer) for answer in answers]
 
     def lead_length(self, prompt: Tensor | None, row: TokenRow) -> int:
         """Return how many tokens a step computes before a row's answer."""
-        return len(self._lead(prompt, row))
+        return len(self._lead(prompt is not None, row))
 
-    def _lead(self, prompt: Tensor | None, row: TokenRow) -> Ids:
-        cached = prompt is not None and self.placement == "suffix"
+    def _ask(self, prompt: Tensor | None, rows: Sequence[TokenRow]) -> tuple[Past, Tensor]:
+        """Compute the questions: what is past then, and the logits of the first answer token."""
+        prompts = [] if prompt is None else [prompt]
+        owners = [0] * len(rows)
+        virtual = self._virtual(prompts, owners, len(rows))
+        past = self._past(prompts, owners, rows)
+        leads = [self._lead(bool(prompts), row) for row in rows]
+        embeddings, mask = self._embed(virtual, leads)
+        return self._extend(past, embeddings, mask)
+
+    def _advance(self, past: Past, tokens: Tensor) -> tuple[Past, Tensor]:
+        embeddings = self.model.get_input_embeddings()(tokens)
+        return self._extend(past, embeddings, torch.ones_like(tokens))
+
+    def _extend(self, past: Past | None, embeddings: Tensor, mask: Tensor) -> tuple[Past, Tensor]:
+        """Compute unpadded tokens after a past; return the longer past and the last logits."""
+        cache = Past.empty_cache() if past is None else past.to_cache()
+        seen = mask if past is None else torch.cat([past.mask, mask], dim=1)
+        output = self.model(
+            inputs_embeds=embeddings,
+            attention_mask=seen,
+            position_ids=positions_of(seen, embeddings.shape[1]),
+            past_key_values=cache,
+            use_cache=True,
+            logits_to_keep=1,
+        )
+        return Past.of_cache(cache, seen), output.logits[:, -1]
+
+    def _continuation_losses(self, past: Past, choices: Sequence[Ids]) -> Tensor:
+        """The losses of each choice's tokens after its first one."""
+        longer = [choice if len(choice) > 1 else (*choice, choice[0]) for choice in choices]
+        ids, lengths = right_padded([choice[:-1] for choice in longer], self.device)
+        embeddings = self.model.get_input_embeddings()(ids)
+        labels = label_positions(
+            [1] * len(choices), [choice[1:] for choice in choices], self.device
+        )
+        mask = mask_of(lengths, ids.shape[1])
+        logits = self._logits(embeddings, mask, past, (labels.owners, labels.positions))
+        losses = cross_entropy(at_least_float32(logits), labels.tokens, reduction="none")
+        return losses.new_zeros(len(choices)).index_add(0, labels.owners, losses)
+
+    def _precision(self) -> AbstractContextManager[Any]:
+        if not self._bf16:
+            return nullcontext()
+        return torch.autocast(self.device.type, dtype=torch.bfloat16)
+
+    def _lead(self, prompted: bool, row: TokenRow) -> Ids:
+        cached = prompted and self.placement == "suffix"
         return row.rest if cached else row.context + row.rest
 
-    def _virtual(self, prompt: Tensor | None) -> Tensor:
-        """The virtual tokens among the computed ones: those of a suffix prompt."""
+    def _virtual(self, prompts: Sequence[Tensor], owners: Sequence[int], batch: int) -> Tensor:
+        """The virtual tokens among the computed ones, those of suffix prompts: (batch, n, d)."""
         weight = self.model.get_input_embeddings().weight
-        if prompt is None or self.placement == "prefix":
-            none: Tensor = weight.new_empty(0, weight.shape[1])
-            return none
-        moved: Tensor = prompt.to(weight.device, weight.dtype)
-        return moved
+        if not prompts or self.placement == "prefix":
+            return torch.empty(batch, 0, weight.shape[1], dtype=weight.dtype, device=weight.device)
+        moved = [prompt.to(weight.device, weight.dtype) for prompt in prompts]
+        if len(moved) == 1:
+            return moved[0].unsqueeze(0).expand(batch, -1, -1)
+        return torch.stack(moved)[torch.tensor(owners, device=weight.device)]
 
-    def _past(self, prompt: Tensor | None, rows: Sequence[TokenRow]) -> Past | None:
-        if prompt is None:
+    def _past(
+        self, prompts: Sequence[Tensor], owners: Sequence[int], rows: Sequence[TokenRow]
+    ) -> Past | None:
+        if not prompts:
             return None
         if self.placement == "suffix":
             return stacked_past([self._contexts.get(row.context) for row in rows])
         weight = self.model.get_input_embeddings().weight
-        own = prompt.to(weight.device, weight.dtype).unsqueeze(0)
-        return shared_past(keys_and_values(self.model, own), len(rows))
+        own = torch.stack([prompt.to(weight.device, weight.dtype) for prompt in prompts])
+        return shared_past(keys_and_values(self.model, own), owners)
 
-    def _embed(self, virtual: Tensor, tokens: Sequence[Tensor]) -> tuple[Tensor, Tensor]:
+    def _embed(self, virtual: Tensor, tokens: Sequence[Ids]) -> tuple[Tensor, Tensor]:
         """Right-padded embeddings (b, l, d) of virtual and ordinary tokens; mask (b, l)."""
-        padded = pad_sequence(list(tokens), batch_first=True).to(self.device)
+        ids, lengths = right_padded(tokens, self.device)
         with torch.no_grad():
-            words = self.model.get_input_embeddings()(padded)
-        shared = virtual.unsqueeze(0).expand(len(tokens), -1, -1)
-        lengths = torch.tensor([len(virtual) + len(ids) for ids in tokens], device=self.device)
-        width = len(virtual) + padded.shape[1]
-        mask = torch.arange(width, device=self.device) < lengths.unsqueeze(1)
-        return torch.cat([shared, words], dim=1), mask.long()
+            words = self.model.get_input_embeddings()(ids)
+        width = virtual.shape[1] + ids.shape[1]
+        return torch.cat([virtual, words], dim=1), mask_of(lengths + virtual.shape[1], width)
 
     def _logits(
         self, embeddings: Tensor, mask: Tensor, past: Past | None, where: tuple[Tensor, Tensor]
@@ -147,7 +217,7 @@ class PromptedModel:
         arguments = {
             "inputs_embeds": embeddings,
             "attention_mask": seen,
-            "position_ids": _positions(seen, embeddings.shape[1]),
+            "position_ids": positions_of(seen, embeddings.shape[1]),
             "past_key_values": None if past is None else past.to_cache(),
             "use_cache": past is not None,
         }
@@ -159,26 +229,6 @@ class PromptedModel:
         return logits
 
 
-def _label_positions(
-    starts: Sequence[int], answers: Sequence[Answer], device: torch.device
-) -> tuple[Tensor, Tensor, Tensor]:
-    """Where each answer token is predicted, which it is, and whose it is, three (m,) tensors."""
-    predicting: list[int] = []
-    labels: list[int] = []
-    owners: list[int] = []
-    for owner, (start, answer) in enumerate(zip(starts, answers, strict=True)):
-        predicting += range(start - 1, start - 1 + len(answer.tokens))
-        labels += answer.tokens
-        owners += [owner] * len(answer.tokens)
-    where = torch.tensor([predicting, labels, owners], device=device)
-    return where[0], where[1], where[2]
-
-
-def _positions(seen: Tensor, new: int) -> Tensor:
-    """Positions of the last `new` tokens, counted over real tokens; padding repeats a position."""
-    return (seen.cumsum(dim=1) - 1).clamp_min(0)[:, -new:]
-
-
 def _append(
     answers: list[list[int]], running: list[bool], chosen: list[int], end: int | None
 ) -> None:
@@ -186,12 +236,6 @@ def _append(
         running[i] = running[i] and token != end
         if running[i]:
             answers[i].append(token)
-
-
-def _empty_cache() -> Any:
-    from transformers import DynamicCache
-
-    return DynamicCache()
 
 
 @torch.no_grad()

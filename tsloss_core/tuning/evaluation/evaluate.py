@@ -1,6 +1,6 @@
 """Grades a prompt, or the untuned model, on rows."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import Any
 
@@ -70,14 +70,14 @@ def _score_choices(
     rows: Sequence[TokenRow],
     should_stop: Callable[[], str | None] | None,
 ) -> tuple[float, list[str]]:
-    answers = [Answer(row, choice) for row in rows for choice in row.choices or ()]
-    losses = iter(_all_losses(prompted, prompt, answers, should_stop).tolist())
-    chosen, total = [], 0.0
-    for row in rows:
-        options = row.row.choices or ()
-        scores = [next(losses) for _ in options]
-        chosen.append(options[scores.index(min(scores))])
-        total += scores[options.index(row.row.completion)]
+    chosen, total = [""] * len(rows), 0.0
+    for batch in _batches_of_one_lead(prompted, prompt, rows):
+        _check(should_stop)
+        scores = prompted.choice_losses(prompt, [rows[i] for i in batch])
+        for i, losses in zip(batch, scores, strict=True):
+            options = rows[i].row.choices or ()
+            chosen[i] = options[losses.index(min(losses))]
+            total += losses[options.index(rows[i].row.completion)]
     return total / sum(len(row.completion) for row in rows), chosen
 
 
@@ -108,22 +108,28 @@ def _decode(
     max_new_tokens: int,
     should_stop: Callable[[], str | None] | None,
 ) -> list[str]:
-    """Decode rows of equal lead together: without padding between them the result is exact."""
+    texts = [""] * len(rows)
+    end = tokenizer.eos_token_id
+    for batch in _batches_of_one_lead(prompted, prompt, rows):
+        _check(should_stop)
+        chosen = [rows[i] for i in batch]
+        decoded = prompted.generate(prompt, chosen, max_new_tokens, end, should_stop)
+        for i, ids in zip(batch, decoded, strict=True):
+            texts[i] = tokenizer.decode(ids, skip_special_tokens=True)
+    _check(should_stop)
+    return texts
+
+
+def _batches_of_one_lead(
+    prompted: PromptedModel, prompt: Tensor | None, rows: Sequence[TokenRow]
+) -> Iterator[list[int]]:
+    """Indices of rows of equal lead, together: without padding between them the result is exact."""
 
     def lead(i: int) -> int:
         return prompted.lead_length(prompt, rows[i])
 
-    texts = [""] * len(rows)
     for _, same in groupby(sorted(range(len(rows)), key=lead), key=lead):
-        for batch in grouped(list(same), BATCH):
-            _check(should_stop)
-            chosen = [rows[i] for i in batch]
-            end = tokenizer.eos_token_id
-            decoded = prompted.generate(prompt, chosen, max_new_tokens, end, should_stop)
-            for i, ids in zip(batch, decoded, strict=True):
-                texts[i] = tokenizer.decode(ids, skip_special_tokens=True)
-    _check(should_stop)
-    return texts
+        yield from grouped(list(same), BATCH)
 
 
 def _check(should_stop: Callable[[], str | None] | None) -> None:
