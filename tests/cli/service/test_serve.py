@@ -4,6 +4,7 @@ import signal
 import stat
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,12 +25,13 @@ def serving(tmp_path: Path) -> Iterator[Serving]:
 
 
 @pytest.fixture(scope="module")
-def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+def shared() -> Iterator[Serving]:
     """One that no test ends."""
-    serving = Serving(tmp_path_factory.mktemp("shared") / "data")
-    serving.start()
-    yield serving
-    serving.clean_up()
+    with tempfile.TemporaryDirectory(prefix="tsloss-", ignore_cleanup_errors=True) as folder:
+        serving = Serving(Path(folder) / "data")
+        serving.start()
+        yield serving
+        serving.clean_up()
 
 
 def _tsloss(*arguments: str) -> subprocess.CompletedProcess[str]:
