@@ -9,6 +9,7 @@ from tsloss_core.tuning.errors import (
     TuningError,
 )
 from tsloss_core.tuning.evaluation import Stopped, choose_grader, evaluate
+from tsloss_core.tuning.loop import Callbacks
 from tsloss_core.tuning.prompted import PromptedModel
 from tsloss_core.tuning.records import (
     Evaluation,
@@ -19,9 +20,10 @@ from tsloss_core.tuning.records import (
 )
 from tsloss_core.tuning.rendering import TokenRow, render_rows
 from tsloss_core.tuning.state import TuningState
-from tsloss_core.tuning.tune import prepare, tune, window
+from tsloss_core.tuning.tune import prepare, tune, tune_many, window
 
 __all__ = [
+    "Callbacks",
     "DivergedError",
     "Evaluation",
     "InvalidRowError",
@@ -42,5 +44,6 @@ __all__ = [
     "prepare",
     "render_rows",
     "tune",
+    "tune_many",
     "window",
 ]

@@ -17,6 +17,7 @@ from tsloss_core.spec.weighting import ConstantWeighting
 from tsloss_core.tuning.batching import epoch_batches
 from tsloss_core.tuning.errors import DivergedError, StateError
 from tsloss_core.tuning.evaluation import Stopped, evaluate
+from tsloss_core.tuning.gradients import GradientSource, Request, Run
 from tsloss_core.tuning.optimization import PromptOptimizer, learning_rate
 from tsloss_core.tuning.prompted import Answer, PromptedModel
 from tsloss_core.tuning.records import Evaluation, Snapshot, StepMetrics, TuningResult
@@ -47,6 +48,7 @@ class TuningLoop:
     def __init__(
         self,
         prompted: PromptedModel,
+        source: GradientSource,
         tokenizer: Any,
         rows: Sequence[TokenRow],
         validation: Sequence[TokenRow],
@@ -54,6 +56,7 @@ class TuningLoop:
         callbacks: Callbacks,
     ) -> None:
         self._prompted = prompted
+        self._source = source
         self._tokenizer = tokenizer
         self._rows = rows
         self._validation = validation
@@ -89,14 +92,18 @@ class TuningLoop:
         self.start(state.prompt)
         self._optimizer.restore(state.step, state.first_moment, state.second_moment)
         self.step, self._tokens = state.step, state.tokens
+        self._source.rows_at_once = state.rows_at_once
 
-    def run(self) -> TuningResult:
-        """Train to the planned end, to convergence, or until asked to stop."""
+    def run(self) -> Run[TuningResult]:
+        """Train to the planned end, to convergence, or until asked to stop.
+
+        Yields what it needs the model for and is sent the reply; see `drive`.
+        """
         stopped: str | None = None
         try:
             if self.step == 0:
                 self._snapshot(self._grade(self._validation))
-            stopped = self._train()
+            stopped = yield from self._train()
         except Stopped as reason:
             stopped = str(reason)
         state = self.state()
@@ -109,14 +116,22 @@ class TuningLoop:
         """Return all that a later run needs to go on."""
         first, second = self._optimizer.moments()
         prompt = self._optimizer.prompt.detach().cpu().clone()
-        return TuningState(self.step, self._tokens, self._config, prompt, first.cpu(), second.cpu())
+        return TuningState(
+            step=self.step,
+            tokens=self._tokens,
+            rows_at_once=self._source.rows_at_once,
+            config=self._config,
+            prompt=prompt,
+            first_moment=first.cpu(),
+            second_moment=second.cpu(),
+        )
 
-    def _train(self) -> str | None:
+    def _train(self) -> Run[str | None]:
         while self.step < self.total:
             reason = self._reason_to_stop()
             if reason is not None:
                 return reason
-            metrics = self._train_step()
+            metrics = yield from self._train_step()
             self._history.append(metrics)
             if self._callbacks.on_step is not None:
                 self._callbacks.on_step(metrics)
@@ -125,11 +140,11 @@ class TuningLoop:
             self._offer_state()
         return None
 
-    def _train_step(self) -> StepMetrics:
+    def _train_step(self) -> Run[StepMetrics]:
         started = time.perf_counter()
         prompt = self._optimizer.prompt
         self._regularizer.start(prompt)
-        loss, loss_gradient = self._cross_entropy(prompt)
+        loss, loss_gradient = yield from self._cross_entropy(prompt)
         output = self._regularizer(prompt, self.step)
         (own_gradient,) = torch.autograd.grad(output.total, prompt)
         loss_norm, own_norm = float(loss_gradient.norm()), float(own_gradient.norm())
@@ -154,16 +169,16 @@ class TuningLoop:
             seconds=time.perf_counter() - started,
         )
 
-    def _cross_entropy(self, prompt: Tensor) -> tuple[float, Tensor]:
+    def _cross_entropy(self, prompt: Tensor) -> Run[tuple[float, Tensor]]:
         """The mean over the step's answer tokens and its gradient, micro-batch by micro-batch."""
         batches = self._batches_of(self.step)
         count = sum(len(self._rows[i].completion) for batch in batches for i in batch)
         total, gradient = 0.0, torch.zeros_like(prompt)
         for batch in batches:
             answers = [Answer(self._rows[i], self._rows[i].completion) for i in batch]
-            part = self._prompted.losses(prompt, answers).sum() / count
-            gradient += torch.autograd.grad(part, prompt)[0]
-            total += float(part.detach())
+            loss, part = yield Request(prompt, answers)
+            gradient += part / count
+            total += loss / count
         self._tokens += count
         return total, gradient
 

@@ -18,11 +18,13 @@ class TuningState:
     """The prompt and the optimiser after `step` steps.
 
     The order of the data, the schedule and the weighting follow from the configuration and the
-    step; no random number is drawn elsewhere. Tensors are float32 of shape (n, d).
+    step; no random number is drawn elsewhere. `rows_at_once` is how many rows the device's memory
+    holds in one pass, None where no limit was met. Tensors are float32 of shape (n, d).
     """
 
     step: int
     tokens: int
+    rows_at_once: int | None
     config: TuningConfig
     prompt: Tensor
     first_moment: Tensor
@@ -34,6 +36,7 @@ class TuningState:
             "version": VERSION,
             "step": self.step,
             "tokens": self.tokens,
+            "rows_at_once": self.rows_at_once,
             "config": self.config.model_dump(mode="json"),
         }
         tensors = {
@@ -56,4 +59,10 @@ class TuningState:
         if about["version"] != VERSION:
             raise StateError(f"resume state of version {about['version']}, not {VERSION}")
         config = TuningConfig.model_validate(about["config"])
-        return cls(about["step"], about["tokens"], config, **tensors)
+        return cls(
+            step=about["step"],
+            tokens=about["tokens"],
+            rows_at_once=about["rows_at_once"],
+            config=config,
+            **tensors,
+        )

@@ -1,4 +1,4 @@
-"""The entry: tunes a soft prompt of a model on rows."""
+"""The entry: tunes soft prompts of a model on rows."""
 
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -7,26 +7,31 @@ from typing import Any, cast
 from torch import Tensor
 
 from tsloss_core.spec import Row, TuningConfig
+from tsloss_core.tuning.errors import TuningError
 from tsloss_core.tuning.evaluation import choose_grader
+from tsloss_core.tuning.gradients import GradientSource, OnEvent, drive
 from tsloss_core.tuning.loop import Callbacks, TuningLoop, first_prompt
-from tsloss_core.tuning.prompted import PromptedModel
+from tsloss_core.tuning.precision_guard import choose_model
 from tsloss_core.tuning.records import Snapshot, StepMetrics, TuningResult
 from tsloss_core.tuning.rendering import TokenRow, render_rows
 from tsloss_core.tuning.state import TuningState
+
+Rows = Sequence[Row] | Sequence[TokenRow]
 
 
 def tune(
     model: Any,
     tokenizer: Any,
-    rows: Sequence[Row] | Sequence[TokenRow],
+    rows: Rows,
     config: TuningConfig,
     *,
-    validation: Sequence[Row] | Sequence[TokenRow] | None = None,
+    validation: Rows | None = None,
     state: TuningState | None = None,
     initial_prompt: Tensor | None = None,
     on_step: Callable[[StepMetrics], None] | None = None,
     on_snapshot: Callable[[Snapshot], None] | None = None,
     on_state: Callable[[TuningState], None] | None = None,
+    on_event: OnEvent | None = None,
     should_stop: Callable[[], str | None] | None = None,
     state_interval: float = 60.0,
 ) -> TuningResult:
@@ -36,28 +41,93 @@ def tune(
     on with an earlier run of the same configuration: on the same build, threads and processor a
     run alone in float32 then ends with the same bits as an undisturbed one. `should_stop` gives a
     reason to stop or None and is asked at each step and decoding batch. `on_state` gets a resume
-    state every `state_interval` seconds and at the end.
+    state every `state_interval` seconds and at the end. `on_event` is told by name and figures of
+    a precision that was chosen or a batch that was halved.
 
-    Raises InvalidRowError, DivergedError, StateError, or ValueError for no rows.
+    Raises InvalidRowError, DivergedError, OutOfMemoryError, StateError, or ValueError for no rows.
     """
+    callbacks = Callbacks(on_step, on_snapshot, on_state, should_stop, state_interval)
+    (result,) = _run(
+        model,
+        tokenizer,
+        _prepared(model, tokenizer, rows, validation, config),
+        [config],
+        [callbacks],
+        [state],
+        initial_prompt=initial_prompt,
+        on_event=on_event,
+    )
+    if isinstance(result, TuningError):
+        raise result
+    return result
+
+
+def tune_many(
+    model: Any,
+    tokenizer: Any,
+    rows: Rows,
+    configs: Sequence[TuningConfig],
+    *,
+    validation: Rows | None = None,
+    states: Sequence[TuningState | None] | None = None,
+    callbacks: Sequence[Callbacks] | None = None,
+    on_event: OnEvent | None = None,
+) -> list[TuningResult | TuningError]:
+    """Tune several prompts of one model on the same rows, sharing each forward pass.
+
+    The configurations must agree in placement, number of virtual tokens and precision; seed,
+    regulariser, learning rate and schedule are each run's own. A run that fails leaves its error in
+    its place and the others go on. A co-tuned prompt differs from one tuned alone by the rounding
+    of larger batches. Raises InvalidRowError, or ValueError for configurations that do not agree.
+    """
+    shared = {(c.placement, c.num_virtual_tokens, c.hyperparameters.precision) for c in configs}
+    if len(shared) != 1:
+        raise ValueError("co-tuned runs must agree in placement, virtual tokens and precision")
+    told = callbacks or [Callbacks() for _ in configs]
+    resumed = states or [None for _ in configs]
+    prepared = _prepared(model, tokenizer, rows, validation, configs[0])
+    return _run(model, tokenizer, prepared, configs, told, resumed, on_event=on_event)
+
+
+def _run(
+    model: Any,
+    tokenizer: Any,
+    rows: tuple[list[TokenRow], list[TokenRow]],
+    configs: Sequence[TuningConfig],
+    callbacks: Sequence[Callbacks],
+    states: Sequence[TuningState | None],
+    *,
+    initial_prompt: Tensor | None = None,
+    on_event: OnEvent | None = None,
+) -> list[TuningResult | TuningError]:
+    first, (train, held_out) = configs[0], rows
+    prompts = [first_prompt(config, initial_prompt, model, tokenizer) for config in configs]
+    wants_bf16 = first.hyperparameters.precision == "bf16"
+    prompted = choose_model(model, first.placement, wants_bf16, prompts[0], train, on_event)
+    source = GradientSource(prompted, on_event)
+    runs = []
+    for config, told, prompt, state in zip(configs, callbacks, prompts, states, strict=True):
+        loop = TuningLoop(prompted, source, tokenizer, train, held_out, config, told)
+        if state is None:
+            loop.start(prompt)
+        else:
+            loop.resume(state)
+        runs.append(loop.run())
+    return drive(runs, source)
+
+
+def _prepared(
+    model: Any, tokenizer: Any, rows: Rows, validation: Rows | None, config: TuningConfig
+) -> tuple[list[TokenRow], list[TokenRow]]:
     train = prepare(model, tokenizer, rows, config)
     if not train:
         raise ValueError("there is no training row")
     held_out = prepare(model, tokenizer, validation or (), config)
     choose_grader(config.evaluation.grader, [*train, *held_out])
-    callbacks = Callbacks(on_step, on_snapshot, on_state, should_stop, state_interval)
-    prompted = PromptedModel(model, config.placement)
-    loop = TuningLoop(prompted, tokenizer, train, held_out, config, callbacks)
-    if state is not None:
-        loop.resume(state)
-    else:
-        loop.start(first_prompt(config, initial_prompt, model, tokenizer))
-    return loop.run()
+    return train, held_out
 
 
-def prepare(
-    model: Any, tokenizer: Any, rows: Sequence[Row] | Sequence[TokenRow], config: TuningConfig
-) -> list[TokenRow]:
+def prepare(model: Any, tokenizer: Any, rows: Rows, config: TuningConfig) -> list[TokenRow]:
     """Return rows as token lists; rows that are token lists already come back as they are."""
     if all(isinstance(row, TokenRow) for row in rows):
         return list(cast(Sequence[TokenRow], rows))

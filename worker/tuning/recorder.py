@@ -7,11 +7,23 @@ from typing import Any
 import torch
 
 from store.artifacts import Artifacts
+from store.events import Level
 from store.runs import Run
 from tsloss_core.prompts import Recipe, save_prompt
 from tsloss_core.tuning import Snapshot, StepMetrics, TuningState
 
 FLUSH_SECONDS = 1.0
+
+EVENTS = {
+    "bf16_accepted": "Computing in bf16",
+    "bf16_refused": "Computing in float32: the gradient in bf16 points elsewhere",
+    "micro_batch_halved": "The device's memory did not hold the batch: fewer rows at once",
+}
+EVENT_LEVELS: dict[str, Level] = {
+    "bf16_accepted": "info",
+    "bf16_refused": "warn",
+    "micro_batch_halved": "warn",
+}
 
 
 class Recorder:
@@ -69,6 +81,12 @@ class Recorder:
         if self._state_key is not None:
             self._artifacts.delete(self._state_key)
         self._state_key = key
+
+    def on_event(self, name: str, figures: dict[str, float]) -> None:
+        """Tell the job's owner what the engine decided by itself."""
+        told = ", ".join(f"{key} {value:.4g}" for key, value in figures.items())
+        level = EVENT_LEVELS[name]
+        self._run.record_event(f"{EVENTS[name]} ({told})", level=level, data=figures)
 
     def _speed(self) -> float:
         """Steps per second since the last batch, evaluations included."""

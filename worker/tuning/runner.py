@@ -90,6 +90,7 @@ class TuningRun:
                 on_step=recorder.on_step,
                 on_snapshot=recorder.on_snapshot,
                 on_state=recorder.on_state,
+                on_event=recorder.on_event,
                 should_stop=self._keeper.reason_to_stop,
                 state_interval=self._context.settings.state_interval_seconds,
             )

@@ -1,0 +1,53 @@
+"""A batch that the memory does not hold is halved until it fits."""
+
+from collections.abc import Sequence
+
+import pytest
+import torch
+from torch import Tensor
+
+from tests.support.rendered import token_rows
+from tests.support.tiny_models import tiny_model
+from tsloss_core.tuning import OutOfMemoryError, PromptedModel
+from tsloss_core.tuning.gradients import GradientSource, Request
+from tsloss_core.tuning.prompted import Answer
+
+
+class SmallMemory(PromptedModel):
+    """Stands for a device that holds two rows; no accelerator can be had here."""
+
+    room = 2
+
+    def losses_of(
+        self, prompts: Sequence[Tensor], owners: Sequence[int], answers: Sequence[Answer]
+    ) -> Tensor:
+        if len(answers) > self.room:
+            raise torch.OutOfMemoryError
+        return super().losses_of(prompts, owners, answers)
+
+
+def _request() -> Request:
+    prompt = 0.3 * torch.randn(4, 32, generator=torch.Generator().manual_seed(2))
+    return Request(prompt.requires_grad_(), [Answer(r, r.completion) for r in token_rows()])
+
+
+class TestGradients:
+    def test_halves_give_what_the_whole_gives(self) -> None:
+        told: list[tuple[str, dict[str, float]]] = []
+        small = SmallMemory(tiny_model(), "suffix")
+        source = GradientSource(small, lambda name, figures: told.append((name, figures)))
+        request = _request()
+        ((loss, gradient),) = source.gradients([request])
+        roomy = GradientSource(PromptedModel(tiny_model(), "suffix"))
+        ((expected, expected_gradient),) = roomy.gradients([request])
+        assert loss == pytest.approx(expected, rel=1e-5)
+        torch.testing.assert_close(gradient, expected_gradient, rtol=1e-4, atol=1e-5)
+        assert told == [("micro_batch_halved", {"rows_at_once": 2})]
+        assert source.rows_at_once == 2
+
+    def test_a_row_that_does_not_fit_ends_the_run(self) -> None:
+        small = SmallMemory(tiny_model(), "suffix")
+        small.room = 0
+        with pytest.raises(OutOfMemoryError, match="not even one row") as caught:
+            GradientSource(small).gradients([_request()])
+        assert caught.value.code == "out_of_memory"

@@ -1,0 +1,35 @@
+"""bf16 is taken where its gradient is sound and refused elsewhere."""
+
+import pytest
+import torch
+
+from tests.support.rendered import token_rows
+from tests.support.tiny_models import tiny_model
+from tsloss_core.tuning import precision_guard
+from tsloss_core.tuning.precision_guard import choose_model
+
+PROMPT = 0.3 * torch.randn(4, 32, generator=torch.Generator().manual_seed(2))
+
+
+def _choose(wants_bf16: bool = True) -> tuple[object, list[str]]:
+    told: list[str] = []
+    chosen = choose_model(
+        tiny_model(), "suffix", wants_bf16, PROMPT, token_rows(), lambda name, _: told.append(name)
+    )
+    return chosen, told
+
+
+class TestChooseModel:
+    def test_a_sound_gradient_is_taken(self) -> None:
+        chosen, told = _choose()
+        assert told == ["bf16_accepted"]
+        assert chosen._bf16  # type: ignore[attr-defined]
+
+    def test_an_unsound_one_is_refused(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(precision_guard, "MIN_COSINE", 1.01)
+        chosen, told = _choose()
+        assert told == ["bf16_refused"]
+        assert not chosen._bf16  # type: ignore[attr-defined]
+
+    def test_float32_is_not_probed(self) -> None:
+        assert _choose(wants_bf16=False)[1] == []

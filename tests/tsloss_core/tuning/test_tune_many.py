@@ -1,0 +1,71 @@
+"""Co-tuned runs are the runs alone; one that fails leaves the others be."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+import torch
+
+from tests.support.tiny_models import tiny_model, tiny_tokenizer
+from tests.tsloss_core.tuning.test_tune import ROWS, _config
+from tsloss_core.tuning import Callbacks, DivergedError, TuningResult, tune, tune_many
+
+FIFTY = {"n_epochs": 17, "batch_size": 2, "learning_rate": 5e-3}
+"""51 steps on six rows."""
+
+
+def _variants(placement: str) -> list[Any]:
+    l2 = {"type": "l2", "weight": 0.1}
+    quick = {**FIFTY, "learning_rate": 2e-2}
+    return [
+        _config(placement=placement, hyperparameters=FIFTY),
+        _config(placement=placement, hyperparameters=FIFTY, seed=5),
+        _config(placement=placement, hyperparameters=FIFTY, regularizer=l2),
+        _config(placement=placement, hyperparameters=quick),
+    ]
+
+
+class TestTuneMany:
+    @pytest.mark.parametrize("placement", ["prefix", "suffix"])
+    def test_each_prompt_is_the_one_tuned_alone(self, placement: str) -> None:
+        model, configs = tiny_model(), _variants(placement)
+        together = tune_many(model, tiny_tokenizer(), ROWS, configs)
+        for config, result in zip(configs, together, strict=True):
+            told: list[Any] = []
+            alone = tune(model, tiny_tokenizer(), ROWS, config, on_snapshot=told.append)
+            assert isinstance(result, TuningResult)
+            moved = (alone.prompt - torch.from_numpy(told[0].prompt)).norm()
+            assert (result.prompt - alone.prompt).norm() <= 1e-3 * moved
+            assert [m.step for m in result.history] == [m.step for m in alone.history]
+
+    def test_one_that_diverges_leaves_the_others_be(self) -> None:
+        config = _config()
+        state = tune(tiny_model(), tiny_tokenizer(), ROWS, config, should_stop=lambda: "x").state
+        broken = replace(state, prompt=torch.full_like(state.prompt, torch.nan))
+        calm, failed = tune_many(
+            tiny_model(), tiny_tokenizer(), ROWS, [config, config], states=[None, broken]
+        )
+        assert isinstance(failed, DivergedError)
+        assert isinstance(calm, TuningResult)
+        assert calm.state.step == 12
+
+    def test_one_that_stops_leaves_the_others_be(self) -> None:
+        done: list[int] = []
+        callbacks = [
+            Callbacks(
+                on_step=lambda m: done.append(m.step),
+                should_stop=lambda: "cancel" if len(done) == 3 else None,
+            ),
+            Callbacks(),
+        ]
+        results = tune_many(
+            tiny_model(), tiny_tokenizer(), ROWS, [_config(), _config(seed=1)], callbacks=callbacks
+        )
+        ends = [(r.stopped, r.state.step) for r in results if isinstance(r, TuningResult)]
+        assert ends == [("cancel", 3), (None, 12)]
+
+    def test_prompts_of_other_sizes_are_refused(self) -> None:
+        with pytest.raises(ValueError, match="agree"):
+            tune_many(
+                tiny_model(), tiny_tokenizer(), ROWS, [_config(), _config(num_virtual_tokens=5)]
+            )
