@@ -5,7 +5,7 @@ Shape: https://github.com/google/BIG-bench/blob/main/docs/doc.md, "Creating a JS
 
 from typing import Any
 
-from cli.data.rows import NotTheShapeError, Row, load_json
+from cli.data.jsonl import NotTheShapeError, Row, load_json
 
 
 def from_bigbench(text: str) -> list[Row]:

@@ -60,7 +60,7 @@ def gsm8k(
 
 def _write(out: Path, make: Callable[[], list[dict[str, Any]]]) -> None:
     """Write the rows, all or none. Ends with status 2 and the reason if it cannot."""
-    from cli.data.rows import NotTheShapeError, to_jsonl
+    from cli.data.jsonl import NotTheShapeError, to_jsonl
 
     try:
         rows = make()

@@ -6,7 +6,7 @@ Shape: https://github.com/openai/grade-school-math, "Dataset Details".
 import re
 from typing import Any
 
-from cli.data.rows import NotTheShapeError, Row, load_json
+from cli.data.jsonl import NotTheShapeError, Row, load_json
 
 MARK = "####"
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")

@@ -11,7 +11,7 @@ import httpx
 from rich.console import Console
 
 from cli.data.intents import generate_intents
-from cli.data.rows import to_jsonl
+from cli.data.jsonl import to_jsonl
 from cli.demo.client import DemoClient
 from cli.demo.show import show_results
 from cli.errors import ServiceFailedError

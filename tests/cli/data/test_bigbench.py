@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.data.bigbench import from_bigbench
-from cli.data.rows import NotTheShapeError, to_jsonl
+from cli.data.jsonl import NotTheShapeError, to_jsonl
 from tsloss_core.spec.rows import parse_rows
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), min_size=1).filter(

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from cli.data.gsm8k import from_gsm8k
-from cli.data.rows import NotTheShapeError, to_jsonl
+from cli.data.jsonl import NotTheShapeError, to_jsonl
 from tsloss_core.spec.rows import parse_rows
 
 SOLUTION = "She sells 48/2 = <<48/2=24>>24 clips.\nIn all 1,024.\n#### 1,024"

@@ -14,8 +14,9 @@ STRANGER = Account(user=64_001, group=64_001)
 class TestOpenWay:
     def test_closed_folders_may_be_passed_through_but_not_listed(self, tmp_path: Path) -> None:
         closed, inner = tmp_path / "closed", tmp_path / "closed" / "open"
-        closed.mkdir(mode=0o700)
-        inner.mkdir(mode=0o755)
+        inner.mkdir(parents=True)
+        closed.chmod(0o700)
+        inner.chmod(0o755)
         assert closed in STRANGER.open_way(inner / "data")
         assert stat.S_IMODE(closed.stat().st_mode) == 0o701
         assert stat.S_IMODE(inner.stat().st_mode) == 0o755
