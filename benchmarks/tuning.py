@@ -1,0 +1,247 @@
+"""A tuning step against PEFT's prompt tuning and a plain full-forward loop, interleaved.
+
+    python benchmarks/tuning.py [--device cuda] [--rounds 3] [--only prefix,suffix,vocabulary,epoch]
+
+Every engine steps from the same prompt over the same rows of the same frozen model, in turn. PEFT
+places its tokens as a prefix, so the plain loop (embeddings joined, one forward pass, all logits:
+what the paper's code does) stands beside the suffix placement. Printed: medians, ratios, tokens per
+second, and how the gradient of the prompt compares with the peer's (relative difference in
+float32, cosine in bf16).
+"""
+
+import argparse
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import torch
+from peft import PromptTuningConfig, TaskType, get_peft_model
+from torch import Tensor
+from torch.nn.functional import cosine_similarity, cross_entropy
+from transformers import AutoConfig, AutoModelForCausalLM
+
+from tsloss_core.models import bundled_model, freeze, load_base
+from tsloss_core.spec import Message, Row
+from tsloss_core.tuning import PromptedModel, TokenRow
+from tsloss_core.tuning.batching import epoch_batches
+from tsloss_core.tuning.prompted import Answer
+
+BATCH, LABELS = 8, 8
+Step = Callable[[Tensor, list[TokenRow]], Tensor]
+
+
+def random_rows(count: int, lengths: list[int], vocabulary: int, seed: int = 0) -> list[TokenRow]:
+    """Rows of random tokens: `lengths` gives the context of each in turn, answers have 8 tokens."""
+    generator = torch.Generator().manual_seed(seed)
+    row = Row(messages=(Message(role="user", content="-"),), completion="-")
+
+    def tokens(n: int) -> tuple[int, ...]:
+        return tuple(torch.randint(10, vocabulary, (n,), generator=generator).tolist())
+
+    return [
+        TokenRow(i + 1, row, tokens(lengths[i % len(lengths)]), tokens(1), tokens(LABELS), None)
+        for i in range(count)
+    ]
+
+
+def ours(prompted: PromptedModel) -> Step:
+    """This engine."""
+
+    def step(prompt: Tensor, rows: list[TokenRow]) -> Tensor:
+        answers = [Answer(row, row.completion) for row in rows]
+        loss = prompted.losses(prompt, answers).sum() / sum(len(a.tokens) for a in answers)
+        return torch.autograd.grad(loss, prompt)[0]
+
+    return step
+
+
+def plain(model: Any) -> Step:
+    """Context, prompt, rest and answer in one padded forward pass, all logits."""
+    embedding = model.get_input_embeddings()
+
+    def step(prompt: Tensor, rows: list[TokenRow]) -> Tensor:
+        n, device = len(prompt), prompt.device
+        longest = max(len(row.context) + 1 + LABELS for row in rows) + n
+        embeddings = torch.zeros(len(rows), longest, prompt.shape[1], device=device)
+        labels = torch.full((len(rows), longest), -100, device=device)
+        mask = torch.zeros(len(rows), longest, dtype=torch.long, device=device)
+        for i, row in enumerate(rows):
+            before = embedding(torch.tensor(row.context, device=device))
+            after = embedding(torch.tensor(row.rest + row.completion, device=device))
+            whole = torch.cat([before, prompt, after])
+            embeddings[i, : len(whole)] = whole
+            mask[i, : len(whole)] = 1
+            answer = torch.tensor(row.completion, device=device)
+            labels[i, len(whole) - LABELS : len(whole)] = answer
+        logits = model(inputs_embeds=embeddings, attention_mask=mask, use_cache=False).logits
+        loss = cross_entropy(logits[:, :-1].flatten(0, 1).float(), labels[:, 1:].flatten())
+        return torch.autograd.grad(loss, prompt)[0]
+
+    return step
+
+
+def peft(model: Any, n: int) -> Step:
+    """PEFT's PromptTuning and the loss that it computes."""
+    config = PromptTuningConfig(task_type=TaskType.CAUSAL_LM, num_virtual_tokens=n)
+    wrapped = get_peft_model(model, config)
+    weight = wrapped.prompt_encoder["default"].embedding.weight
+
+    def step(prompt: Tensor, rows: list[TokenRow]) -> Tensor:
+        weight.data.copy_(prompt.detach())
+        longest = max(len(row.context) + 1 + LABELS for row in rows)
+        ids = torch.zeros(len(rows), longest, dtype=torch.long, device=prompt.device)
+        labels = torch.full_like(ids, -100)
+        mask = torch.zeros_like(ids)
+        for i, row in enumerate(rows):
+            whole = torch.tensor(row.context + row.rest + row.completion, device=prompt.device)
+            ids[i, : len(whole)] = whole
+            mask[i, : len(whole)] = 1
+            labels[i, len(whole) - LABELS : len(whole)] = whole[-LABELS:]
+        weight.grad = None
+        wrapped(input_ids=ids, attention_mask=mask, labels=labels).loss.backward()
+        return weight.grad
+
+    return step
+
+
+@dataclass
+class Case:
+    """One line of the table: a peer, our engines, a prompt, and the batches of a round."""
+
+    name: str
+    model: Any
+    peer: Step
+    engines: dict[str, Step]
+    n: int
+    batches: dict[str, list[list[TokenRow]]]
+
+
+def measure(case: Case, rounds: int) -> None:
+    """Print the rows of a case."""
+    weight = case.model.get_input_embeddings().weight
+    generator = torch.Generator().manual_seed(1)
+    start = 0.1 * torch.randn(case.n, weight.shape[1], generator=generator)
+    prompt = start.to(weight.device).requires_grad_()
+    steps = {"peer": case.peer, **case.engines}
+    times: dict[str, list[float]] = {name: [] for name in steps}
+    gradients: dict[str, Tensor] = {}
+    for round_ in range(rounds + 1):
+        for name, step in steps.items():
+            batches = case.batches.get(name, case.batches["peer"])
+            elapsed, gradients[name] = timed(step, prompt, batches)
+            if round_ > 0:
+                times[name].append(elapsed)
+    tokens = sum(row.length for batch in case.batches["peer"] for row in batch)
+    slow = median(times["peer"])
+    for name in steps:
+        own, gradient = median(times[name]), gradients[name].flatten()
+        truth = gradients["peer"].flatten()
+        difference = float((gradient - truth).norm() / truth.norm())
+        cosine = float(cosine_similarity(gradient, truth, dim=0))
+        print(
+            f"| {case.name} | {name} | {own:.3f} | {slow / own:.2f} | {tokens / own:.0f} "
+            f"| {difference:.1e} | {cosine:.4f} |",
+            flush=True,
+        )
+
+
+def timed(step: Step, prompt: Tensor, batches: list[list[TokenRow]]) -> tuple[float, Tensor]:
+    """Return the seconds of all batches, and the sum of their gradients."""
+    synchronize(prompt.device)
+    start = time.perf_counter()
+    total = torch.zeros_like(prompt)
+    for batch in batches:
+        total = total + step(prompt, batch).detach()
+    synchronize(prompt.device)
+    return time.perf_counter() - start, total
+
+
+def synchronize(device: torch.device) -> None:
+    """Wait for the device."""
+    if device.type == "cuda":
+        torch.cuda.synchronize()
+
+
+def both(model: Any, placement: Any) -> dict[str, Step]:
+    """This engine in float32 and under bf16 autocast."""
+    return {
+        "ours": ours(PromptedModel(model, placement)),
+        "ours, bf16": ours(PromptedModel(model, placement, bf16=True)),
+    }
+
+
+def prefix_cases(model: Any) -> list[Case]:
+    """88 text tokens behind 20 and 100 virtual ones, against PEFT."""
+    batches = {"peer": [random_rows(BATCH, [87], 40_000)]}
+    return [
+        Case(
+            f"prefix, 88 tokens, n = {n}", model, peft(model, n), both(model, "prefix"), n, batches
+        )
+        for n in (20, 100)
+    ]
+
+
+def suffix_cases(model: Any) -> list[Case]:
+    """20 virtual tokens after 88 and 400 context tokens, against the plain loop; contexts kept."""
+    return [
+        Case(
+            f"suffix, {context} context tokens, n = 20", model, plain(model),
+            both(model, "suffix"), 20, {"peer": [random_rows(BATCH, [context], 40_000)]},
+        )
+        for context in (88, 400)
+    ]  # fmt: skip
+
+
+def vocabulary_cases(device: str) -> list[Case]:
+    """The same shape with a vocabulary of 262,144 and random weights."""
+    config = AutoConfig.from_pretrained(bundled_model(Path("build/models")))
+    config.vocab_size = 262_144
+    model = freeze(AutoModelForCausalLM.from_config(config)).to(device)
+    rows = random_rows(BATCH, [87], 262_144)
+    name = "prefix, 262,144 words, n = 20"
+    engines = {"ours": ours(PromptedModel(model, "prefix"))}
+    return [Case(name, model, peft(model, 20), engines, 20, {"peer": [rows]})]
+
+
+def epoch_cases(model: Any) -> list[Case]:
+    """An epoch of 48 rows of 10 to 120 tokens: random order and padding against length buckets."""
+    lengths = torch.randint(10, 120, (48,), generator=torch.Generator().manual_seed(4)).tolist()
+    rows = random_rows(48, lengths, 40_000)
+    order = torch.randperm(48, generator=torch.Generator().manual_seed(5)).tolist()
+    shuffled = [[rows[i] for i in order[at : at + BATCH]] for at in range(0, 48, BATCH)]
+    buckets = epoch_batches([row.length for row in rows], BATCH, 0, 1)
+    bucketed = [[rows[i] for i in batch] for batch in buckets]
+    engines = both(model, "prefix")
+    batches = {"peer": shuffled, **dict.fromkeys(engines, bucketed)}
+    name = "epoch of mixed lengths, prefix, n = 20"
+    return [Case(name, model, peft(model, 20), engines, 20, batches)]
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--only", default="prefix,suffix,epoch,vocabulary")
+    options = parser.parse_args()
+    base = load_base(str(bundled_model(Path("build/models"))), device=options.device)
+    wanted = options.only.split(",")
+    libraries = ", ".join(f"{name} {version(name)}" for name in ("torch", "transformers", "peft"))
+    print(f"{libraries}, {options.device}, {torch.get_num_threads()} threads, batch {BATCH}\n")
+    print("| case | engine | seconds | peer / this | tokens/s | gradient difference | cosine |")
+    print("|---|---|---|---|---|---|---|")
+    makers = {"prefix": prefix_cases, "suffix": suffix_cases, "epoch": epoch_cases}
+    for name, make in makers.items():
+        for case in make(base.model) if name in wanted else []:
+            measure(case, options.rounds)
+    if "vocabulary" in wanted:
+        for case in vocabulary_cases(options.device):
+            measure(case, options.rounds)
+
+
+if __name__ == "__main__":
+    main()
