@@ -4,6 +4,7 @@ import json
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,7 @@ class Child:
         """Ask the process to end, wait, and kill it with its children if it does not."""
         if self._process is not None:
             self._end(self._process)
+            self._process.wait()
             self._process = None
 
     def end_left_over(self) -> None:
@@ -84,13 +86,12 @@ class Child:
 
     def _end(self, process: psutil.Process) -> None:
         try:
-            children = process.children(recursive=True)
+            family = [process, *process.children(recursive=True)]
             process.send_signal(self._stop_signal)
-            process.wait(self._stop_seconds)
-        except psutil.TimeoutExpired:
-            _kill([process, *children])
+            if not _has_ended(process, self._stop_seconds):
+                _kill(family)
         except psutil.NoSuchProcess:
-            pass
+            pass  # it ended by itself
         self._pid_file.unlink(missing_ok=True)
 
     def _remember(self) -> None:
@@ -113,10 +114,20 @@ class Child:
             return log.read().decode(errors="replace")
 
 
+def _has_ended(process: psutil.Process, seconds: float) -> bool:
+    """Wait for the end. A dead process that its parent has not noticed yet has ended, too."""
+    deadline = time.monotonic() + seconds
+    while process.is_running() and process.status() != psutil.STATUS_ZOMBIE:
+        if time.monotonic() > deadline:
+            return False
+        time.sleep(0.02)
+    return True
+
+
 def _kill(processes: Sequence[psutil.Process]) -> None:
     for process in processes:
         try:
             process.kill()
+            _has_ended(process, STOP_SECONDS)
         except psutil.NoSuchProcess:
             continue
-    psutil.wait_procs(processes, STOP_SECONDS)

@@ -24,6 +24,13 @@ DEAF = [
     "time.sleep(600)",
 ]
 
+IGNORING = (
+    "import subprocess, time\n"
+    "inner = subprocess.Popen(['sleep', '600'])\n"
+    "print(inner.pid, flush=True)\n"
+    "time.sleep(600)"
+)
+
 
 def _pid(child: Child) -> int:
     return int(json.loads(child.log.with_suffix(".pid").read_text())["pid"])
@@ -87,6 +94,17 @@ class TestEndLeftOver:
         pid = _pid(abandoned)
         Child("sleeper", tmp_path).end_left_over()
         assert not _alive(pid)
+
+    @pytest.mark.timeout(20)
+    def test_a_dead_one_that_its_parent_ignores_is_not_waited_for(self, tmp_path: Path) -> None:
+        parent = Child("parent", tmp_path)
+        parent.start([sys.executable, "-c", IGNORING], os.environ)
+        pid = int(_said(parent))
+        identity = {"pid": pid, "created": psutil.Process(pid).create_time()}
+        (tmp_path / "mine.pid").write_text(json.dumps(identity))
+        Child("mine", tmp_path, stop_seconds=60).end_left_over()
+        assert psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
+        parent.stop()
 
     def test_a_stranger_with_the_same_pid_is_left_alone(self, tmp_path: Path) -> None:
         stranger = Child("stranger", tmp_path / "a")
