@@ -18,6 +18,9 @@ from numba import njit
 
 from tsloss_core.topology.bitset import NOTHING, clear, new_bitset, smallest, toggle
 
+APPARENT = -2
+"""Stands for the owner of a pivot that is the first coface of its own longest edge."""
+
 TOO_LONG = np.int32(np.iinfo(np.int32).max)
 """The rank of an edge that is not in the complex, and of the diagonal."""
 
@@ -159,70 +162,76 @@ def pair_loops(edges, joins, n):
     """
     ranks = _ranks(edges, n)
     lunes = _lune_vertices(edges, ranks)
-    count = 0
-    for rank in range(edges.shape[0]):
-        if lunes[rank] == NOTHING and not joins[rank]:
-            count += 1
-    births = np.empty(count, dtype=np.int64)
-    deaths = np.empty(count, dtype=np.int64)
+    columns = _columns(lunes, joins)
+    count = columns.shape[0]
+    births, deaths = np.empty(count, dtype=np.int64), np.empty(count, dtype=np.int64)
     essential = np.empty(count, dtype=np.int64)
+    pivots, owners = _new_table(count)
+    starts, members = np.zeros(count + 1, dtype=np.int64), np.empty(2 * count + 64, dtype=np.int32)
+    words, summary = new_bitset(edges.shape[0] * n)
     paired, unpaired = 0, 0
-
-    slots = 4
-    while slots < 4 * count:
-        slots *= 2
-    table_keys = np.full(slots, np.int64(NOTHING))
-    table_columns = np.empty(slots, dtype=np.int64)
-    starts = np.zeros(count + 1, dtype=np.int64)
-    members = np.empty(max(64, 2 * count), dtype=np.int32)
-    words, summary = new_bitset(1)
-
-    for rank in range(edges.shape[0] - 1, -1, -1):
-        if lunes[rank] != NOTHING or joins[rank]:
-            continue
+    for rank in columns:
         pivot = _first_coface(rank, edges, ranks)
-        used = starts[paired]
-        if used >= members.shape[0]:
-            members = _grown(members, used + 1)
-        members[used] = rank
-        used += 1
-        reduced = False
-        while pivot != NOTHING:
-            longest = pivot // n
-            apparent = lunes[longest] == pivot - longest * n
-            column = NOTHING if apparent else _look_up(table_keys, table_columns, pivot)
-            if not apparent and column == NOTHING:
-                break
-            if not reduced:
-                if words.shape[0] == 1:
-                    words, summary = new_bitset(edges.shape[0] * n)
-                _add_coboundary(rank, edges, ranks, pivot, words, summary)
-                reduced = True
-            if apparent:
-                if used >= members.shape[0]:
-                    members = _grown(members, used + 1)
-                members[used] = longest
-                used += 1
-                _add_coboundary(longest, edges, ranks, pivot, words, summary)
-            else:
-                for at in range(starts[column], starts[column + 1]):
-                    if used >= members.shape[0]:
-                        members = _grown(members, used + 1)
-                    members[used] = members[at]
-                    used += 1
-                    _add_coboundary(members[at], edges, ranks, pivot, words, summary)
-            pivot = smallest(words, summary, pivot)
-        if reduced:
-            clear(words, summary)
+        members = _append(members, starts[paired], rank)
+        used = starts[paired] + 1
+        if pivot != NOTHING and _owner(pivot, n, lunes, pivots, owners) != NOTHING:
+            pivot, members, used = _reduce(
+                pivot, edges, ranks, lunes, pivots, owners, starts, members, used, words, summary
+            )
         if pivot == NOTHING:
             essential[unpaired] = rank
             unpaired += 1
             continue
-        _insert(table_keys, table_columns, pivot, paired)
+        _insert(pivots, owners, pivot, paired)
         births[paired], deaths[paired] = rank, pivot // n
+        starts[paired + 1] = _cancelled(members, starts[paired], used)
         paired += 1
-        starts[paired] = _cancelled(members, starts[paired - 1], used)
     return births[:paired], deaths[:paired], essential[:unpaired]
+
+
+@njit(cache=True, nogil=True)
+def _columns(lunes, joins):
+    """Return the ranks of the edges that may bear a loop, from the longest to the shortest."""
+    found = np.empty(lunes.shape[0], dtype=np.int64)
+    count = 0
+    for rank in range(lunes.shape[0] - 1, -1, -1):
+        if lunes[rank] == NOTHING and not joins[rank]:
+            found[count] = rank
+            count += 1
+    return found[:count]
+
+
+@njit(inline="always")
+def _owner(pivot, n, lunes, pivots, owners):
+    """Who has this pivot: APPARENT for its own longest edge, a paired column, or NOTHING."""
+    longest = pivot // n
+    if lunes[longest] == pivot - longest * n:
+        return np.int64(APPARENT)
+    return _look_up(pivots, owners, pivot)
+
+
+@njit(cache=True, nogil=True)
+def _reduce(pivot, edges, ranks, lunes, pivots, owners, starts, members, used, words, summary):
+    """Add columns to the one whose first member is the last of `members` until its pivot is free.
+
+    Returns the free pivot, or NOTHING for a column that vanished, and the grown list of members.
+    """
+    n = ranks.shape[0]
+    _add_coboundary(members[used - 1], edges, ranks, pivot, words, summary)
+    owner = _owner(pivot, n, lunes, pivots, owners)
+    while owner != NOTHING:
+        first, last = (0, 1) if owner == APPARENT else (starts[owner], starts[owner + 1])
+        for at in range(first, last):
+            member = pivot // n if owner == APPARENT else np.int64(members[at])
+            members = _append(members, used, member)
+            used += 1
+            _add_coboundary(member, edges, ranks, pivot, words, summary)
+        pivot = smallest(words, summary, pivot)
+        if pivot == NOTHING:
+            break
+        owner = _owner(pivot, n, lunes, pivots, owners)
+    clear(words, summary)
+    return pivot, members, used
 
 
 @njit(cache=True, nogil=True)
@@ -243,11 +252,24 @@ def _cancelled(members, start, end):
     return kept
 
 
+@njit(inline="always")
+def _append(array, at, value):
+    """Return the array, or a larger copy, with `value` at the place `at`."""
+    if at >= array.shape[0]:
+        larger = np.empty(2 * array.shape[0], dtype=array.dtype)
+        larger[: array.shape[0]] = array
+        array = larger
+    array[at] = value
+    return array
+
+
 @njit(cache=True, nogil=True)
-def _grown(array, needed):
-    larger = np.empty(max(needed, 2 * array.shape[0]), dtype=array.dtype)
-    larger[: array.shape[0]] = array
-    return larger
+def _new_table(count):
+    """Return the keys and values of an empty hash table with room for `count` entries."""
+    slots = 4
+    while slots < 4 * count:
+        slots *= 2
+    return np.full(slots, np.int64(NOTHING)), np.empty(slots, dtype=np.int64)
 
 
 @njit(inline="always")
