@@ -73,7 +73,8 @@ class PromptedModel:
         each answer. Shape (len(answers),), in nats.
         """
         leads = [self._lead(bool(prompts), answer.row) for answer in answers]
-        tokens = [lead + answer.tokens for lead, answer in zip(leads, answers, strict=True)]
+        # The last token of an answer predicts nothing.
+        tokens = [lead + answer.tokens[:-1] for lead, answer in zip(leads, answers, strict=True)]
         with self._precision():
             virtual = self._virtual(prompts, owners, len(answers))
             past = self._past(prompts, owners, [answer.row for answer in answers])
