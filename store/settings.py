@@ -30,6 +30,12 @@ class Settings(BaseSettings):
     max_running_jobs: int = Field(8, ge=1, description="Running jobs of one project.")
     max_queued_jobs: int = Field(10_000, ge=1, description="Unfinished jobs of one project.")
 
+    context_cache_bytes: int = Field(
+        2 << 30,
+        ge=0,
+        description="Memory of a run for its rows' contexts; the rest goes to data_dir.",
+    )
+
     lease_seconds: float = Field(60.0, gt=0, description="A silent run is taken over after this.")
     max_attempts: int = Field(3, ge=1, description="Runs of a job that may lose their worker.")
     state_interval_seconds: float = Field(60.0, gt=0, description="Between two resume states.")

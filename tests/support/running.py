@@ -59,6 +59,8 @@ class Running:
             "TSLOSS_ARTIFACTS_URL": str(folder / "artifacts"),
             "TSLOSS_MODELS": str(catalogue),
             "TSLOSS_SECRET_KEY": "s" * 32,
+            "TSLOSS_DATA_DIR": str(folder / "data"),
+            "TSLOSS_CONTEXT_CACHE_BYTES": "3000",
             "TSLOSS_LEASE_SECONDS": "3",
             "TSLOSS_STATE_INTERVAL_SECONDS": "0.05",
             "OMP_NUM_THREADS": "1",

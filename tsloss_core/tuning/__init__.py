@@ -10,6 +10,7 @@ from tsloss_core.tuning.errors import (
 )
 from tsloss_core.tuning.evaluation import Stopped, choose_grader, evaluate
 from tsloss_core.tuning.loop import Callbacks
+from tsloss_core.tuning.past import CacheLimits
 from tsloss_core.tuning.prompted import PromptedModel
 from tsloss_core.tuning.records import (
     Evaluation,
@@ -23,6 +24,7 @@ from tsloss_core.tuning.state import TuningState
 from tsloss_core.tuning.tune import prepare, tune, tune_many, window
 
 __all__ = [
+    "CacheLimits",
     "Callbacks",
     "DivergedError",
     "Evaluation",

@@ -9,6 +9,7 @@ from torch.nn.functional import cosine_similarity
 
 from tsloss_core.prompts import Placement
 from tsloss_core.tuning.gradients import OnEvent
+from tsloss_core.tuning.past import CacheLimits
 from tsloss_core.tuning.prompted import Answer, PromptedModel
 from tsloss_core.tuning.rendering import TokenRow
 
@@ -23,16 +24,17 @@ def choose_model(
     prompt: Tensor,
     rows: Sequence[TokenRow],
     on_event: OnEvent | None = None,
+    limits: CacheLimits | None = None,
 ) -> PromptedModel:
     """Return the model under autocast if that is wanted and sound, else in its own precision.
 
     Sound: on the first rows the prompt's gradient has a cosine of at least 0.98 with float32's.
     Otherwise `bf16_refused` is told with the cosine.
     """
-    plain = PromptedModel(model, placement)
+    plain = PromptedModel(model, placement, limits)
     if not wants_bf16:
         return plain
-    quick = PromptedModel(model, placement, bf16=True)
+    quick = PromptedModel(model, placement, limits, bf16=True)
     cosine = gradient_cosine(plain, quick, prompt, rows[:PROBE_ROWS])
     accepted = cosine >= MIN_COSINE
     if on_event is not None:

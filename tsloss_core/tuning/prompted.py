@@ -17,11 +17,16 @@ from torch.nn.functional import cross_entropy
 
 from tsloss_core.precision import at_least_float32
 from tsloss_core.prompts import Placement
-from tsloss_core.tuning.past import ContextCache, Past, keys_and_values, shared_past, stacked_past
+from tsloss_core.tuning.past import (
+    CacheLimits,
+    ContextCache,
+    Past,
+    keys_and_values,
+    shared_past,
+    stacked_past,
+)
 from tsloss_core.tuning.rendering import Ids, TokenRow
 from tsloss_core.tuning.segments import label_positions, mask_of, positions_of, right_padded
-
-CONTEXT_BUDGET_BYTES = 2 << 30
 
 
 @dataclass(frozen=True)
@@ -42,13 +47,13 @@ class PromptedModel:
         self,
         model: Any,
         placement: Placement,
-        context_budget_bytes: int = CONTEXT_BUDGET_BYTES,
+        limits: CacheLimits | None = None,
         bf16: bool = False,
     ) -> None:
         self.model = model
         self.placement = placement
         self._bf16 = bf16
-        self._contexts = ContextCache(model, context_budget_bytes)
+        self._contexts = ContextCache(model, limits or CacheLimits())
         self._head_is_plain = _head_is_plain(model)
 
     @property

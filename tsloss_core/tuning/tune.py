@@ -11,6 +11,7 @@ from tsloss_core.tuning.errors import TuningError
 from tsloss_core.tuning.evaluation import choose_grader
 from tsloss_core.tuning.gradients import GradientSource, OnEvent, drive
 from tsloss_core.tuning.loop import Callbacks, TuningLoop, first_prompt
+from tsloss_core.tuning.past import CacheLimits
 from tsloss_core.tuning.precision_guard import choose_model
 from tsloss_core.tuning.records import Snapshot, StepMetrics, TuningResult
 from tsloss_core.tuning.rendering import TokenRow, render_rows
@@ -34,6 +35,7 @@ def tune(
     on_event: OnEvent | None = None,
     should_stop: Callable[[], str | None] | None = None,
     state_interval: float = 60.0,
+    cache_limits: CacheLimits | None = None,
 ) -> TuningResult:
     """Tune a soft prompt of a frozen causal model and return it with the run's history.
 
@@ -42,7 +44,8 @@ def tune(
     run alone in float32 then ends with the same bits as an undisturbed one. `should_stop` gives a
     reason to stop or None and is asked at each step and decoding batch. `on_state` gets a resume
     state every `state_interval` seconds and at the end. `on_event` is told by name and figures of
-    a precision that was chosen or a batch that was halved.
+    a precision that was chosen or a batch that was halved. `cache_limits` bounds what is kept of
+    the rows' contexts (suffix placement); no bit of the result depends on it.
 
     Raises InvalidRowError, DivergedError, OutOfMemoryError, StateError, or ValueError for no rows.
     """
@@ -56,6 +59,7 @@ def tune(
         [state],
         initial_prompt=initial_prompt,
         on_event=on_event,
+        cache_limits=cache_limits,
     )
     if isinstance(result, TuningError):
         raise result
@@ -72,6 +76,7 @@ def tune_many(
     states: Sequence[TuningState | None] | None = None,
     callbacks: Sequence[Callbacks] | None = None,
     on_event: OnEvent | None = None,
+    cache_limits: CacheLimits | None = None,
 ) -> list[TuningResult | TuningError]:
     """Tune several prompts of one model on the same rows, sharing each forward pass.
 
@@ -86,7 +91,16 @@ def tune_many(
     told = callbacks or [Callbacks() for _ in configs]
     resumed = states or [None for _ in configs]
     prepared = _prepared(model, tokenizer, rows, validation, configs[0])
-    return _run(model, tokenizer, prepared, configs, told, resumed, on_event=on_event)
+    return _run(
+        model,
+        tokenizer,
+        prepared,
+        configs,
+        told,
+        resumed,
+        on_event=on_event,
+        cache_limits=cache_limits,
+    )
 
 
 def _run(
@@ -99,11 +113,14 @@ def _run(
     *,
     initial_prompt: Tensor | None = None,
     on_event: OnEvent | None = None,
+    cache_limits: CacheLimits | None = None,
 ) -> list[TuningResult | TuningError]:
     first, (train, held_out) = configs[0], rows
     prompts = [first_prompt(config, initial_prompt, model, tokenizer) for config in configs]
     wants_bf16 = first.hyperparameters.precision == "bf16"
-    prompted = choose_model(model, first.placement, wants_bf16, prompts[0], train, on_event)
+    prompted = choose_model(
+        model, first.placement, wants_bf16, prompts[0], train, on_event, cache_limits
+    )
     source = GradientSource(prompted, on_event)
     runs = []
     for config, told, prompt, state in zip(configs, callbacks, prompts, states, strict=True):

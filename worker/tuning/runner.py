@@ -11,6 +11,7 @@ from store.schema import Job
 from tsloss_core.models import LoadedBase
 from tsloss_core.prompts import Recipe, template_hash
 from tsloss_core.tuning import (
+    CacheLimits,
     Evaluation,
     PromptedModel,
     Stopped,
@@ -93,6 +94,7 @@ class TuningRun:
                 on_event=recorder.on_event,
                 should_stop=self._keeper.reason_to_stop,
                 state_interval=self._context.settings.state_interval_seconds,
+                cache_limits=self._cache_limits(),
             )
         except TuningError as error:
             raise JobFailedError(error.code, str(error)) from error
@@ -124,6 +126,12 @@ class TuningRun:
         except Stopped:
             self._stop_if_asked()
             raise
+
+    def _cache_limits(self) -> CacheLimits:
+        settings = self._context.settings
+        scratch = settings.data_dir / "scratch"
+        scratch.mkdir(parents=True, exist_ok=True)
+        return CacheLimits(settings.context_cache_bytes, scratch)
 
     def _newest_state(self) -> TuningState | None:
         stored = self._run.newest_state()
