@@ -3,8 +3,8 @@
     python benchmarks/placements.py [--steps 100] [--seeds 3]
 
 A quicker loop that learns less is no gain: suffix steps cost a fraction of prefix steps, so this
-stands beside the speed. SmolLM2-135M-Instruct on the generated intents, 160 rows to train on, 60 held
-out in phrases that no training row uses.
+stands beside the speed. SmolLM2-135M-Instruct on the generated intents, 160 rows to train on, 60
+held out in phrases that no training row uses.
 """
 
 import argparse

@@ -61,27 +61,30 @@ def ours(prompted: PromptedModel) -> Step:
 
 def plain(model: Any) -> Step:
     """Context, prompt, rest and answer in one padded forward pass, all logits."""
-    embedding = model.get_input_embeddings()
 
     def step(prompt: Tensor, rows: list[TokenRow]) -> Tensor:
-        n, device = len(prompt), prompt.device
-        longest = max(len(row.context) + 1 + LABELS for row in rows) + n
-        embeddings = torch.zeros(len(rows), longest, prompt.shape[1], device=device)
-        labels = torch.full((len(rows), longest), -100, device=device)
-        mask = torch.zeros(len(rows), longest, dtype=torch.long, device=device)
-        for i, row in enumerate(rows):
-            before = embedding(torch.tensor(row.context, device=device))
-            after = embedding(torch.tensor(row.rest + row.completion, device=device))
-            whole = torch.cat([before, prompt, after])
-            embeddings[i, : len(whole)] = whole
-            mask[i, : len(whole)] = 1
-            answer = torch.tensor(row.completion, device=device)
-            labels[i, len(whole) - LABELS : len(whole)] = answer
-        logits = model(inputs_embeds=embeddings, attention_mask=mask, use_cache=False).logits
-        loss = cross_entropy(logits[:, :-1].flatten(0, 1).float(), labels[:, 1:].flatten())
-        return torch.autograd.grad(loss, prompt)[0]
+        return torch.autograd.grad(plain_loss(model, prompt, rows), prompt)[0]
 
     return step
+
+
+def plain_loss(model: Any, prompt: Tensor, rows: list[TokenRow]) -> Tensor:
+    """Return the mean loss over the answer tokens."""
+    embedding, device = model.get_input_embeddings(), prompt.device
+    longest = max(len(row.context) + 1 + LABELS for row in rows) + len(prompt)
+    embeddings = torch.zeros(len(rows), longest, prompt.shape[1], device=device)
+    labels = torch.full((len(rows), longest), -100, device=device)
+    mask = torch.zeros(len(rows), longest, dtype=torch.long, device=device)
+    for i, row in enumerate(rows):
+        before = embedding(torch.tensor(row.context, device=device))
+        after = embedding(torch.tensor(row.rest + row.completion, device=device))
+        whole = torch.cat([before, prompt, after])
+        embeddings[i, : len(whole)] = whole
+        mask[i, : len(whole)] = 1
+        answer = torch.tensor(row.completion, device=device)
+        labels[i, len(whole) - LABELS : len(whole)] = answer
+    logits = model(inputs_embeds=embeddings, attention_mask=mask, use_cache=False).logits
+    return cross_entropy(logits[:, :-1].flatten(0, 1).float(), labels[:, 1:].flatten())
 
 
 def peft(model: Any, n: int) -> Step:

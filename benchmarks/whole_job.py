@@ -1,0 +1,107 @@
+"""A whole suffix job against the plain full-forward loop: cache building and evaluation counted.
+
+    python benchmarks/whole_job.py [--rows 200] [--epochs 10] [--contexts 88,400]
+
+Both train on the same batches and grade the loss of every row once at the end. Ours runs three
+times: with room for all contexts, and with room for a quarter of them and the rest on disk, or
+computed anew.
+"""
+
+import argparse
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import torch
+from torch import Tensor
+from tuning import BATCH, Step, ours, plain, plain_loss, random_rows
+
+from tsloss_core.models import bundled_model, load_base
+from tsloss_core.tuning import CacheLimits, PromptedModel, TokenRow
+from tsloss_core.tuning.batching import epoch_batches
+from tsloss_core.tuning.prompted import Answer
+
+VIRTUAL_TOKENS = 20
+Grade = Callable[[Tensor, list[TokenRow]], object]
+
+
+def run(step: Step, grade: Grade, rows: list[TokenRow], epochs: int, width: int) -> float:
+    """Return the seconds of a job."""
+    prompt = 0.1 * torch.randn(VIRTUAL_TOKENS, width, generator=torch.Generator().manual_seed(0))
+    prompt.requires_grad_()
+    start = time.perf_counter()
+    lengths = [row.length for row in rows]
+    for epoch in range(1, epochs + 1):
+        for batch in epoch_batches(lengths, BATCH, 0, epoch):
+            gradient = step(prompt, [rows[i] for i in batch])
+            with torch.no_grad():
+                prompt -= 0.1 * gradient
+    for at in range(0, len(rows), BATCH):
+        grade(prompt, rows[at : at + BATCH])
+    return time.perf_counter() - start
+
+
+def graded_by(prompted: PromptedModel) -> Grade:
+    """Grade by this engine."""
+
+    @torch.no_grad()
+    def grade(prompt: Tensor, rows: list[TokenRow]) -> object:
+        return prompted.losses(prompt, [Answer(row, row.completion) for row in rows])
+
+    return grade
+
+
+def graded_plainly(model: Any) -> Grade:
+    """Grade by one full forward pass without a gradient."""
+
+    @torch.no_grad()
+    def grade(prompt: Tensor, rows: list[TokenRow]) -> object:
+        return plain_loss(model, prompt, rows)
+
+    return grade
+
+
+def context_bytes(prompted: PromptedModel, rows: list[TokenRow]) -> int:
+    """Return what the keys and values of all contexts take."""
+    config = prompted.model.config
+    head = config.head_dim or config.hidden_size // config.num_attention_heads
+    per_token = 2 * config.num_hidden_layers * config.num_key_value_heads * head * 4
+    return per_token * sum(len(row.context) for row in rows)
+
+
+def main() -> None:
+    """Print the table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=200)
+    parser.add_argument("--epochs", type=int, default=10)
+    parser.add_argument("--contexts", default="88,400")
+    options = parser.parse_args()
+    model = load_base(str(bundled_model(Path("build/models")))).model
+    width = model.config.hidden_size
+    print(f"{options.rows} rows, {options.epochs} epochs, batch {BATCH}, n = {VIRTUAL_TOKENS}\n")
+    print("| context tokens | engine | seconds | plain / this |")
+    print("|---|---|---|---|")
+    for context in (int(part) for part in options.contexts.split(",")):
+        rows = random_rows(options.rows, [context], 40_000)
+        quarter = context_bytes(PromptedModel(model, "suffix"), rows) // 4
+        with tempfile.TemporaryDirectory() as folder:
+            limits = {
+                "ours": CacheLimits(),
+                "ours, a quarter in memory, the rest on disk": CacheLimits(quarter, Path(folder)),
+                "ours, a quarter in memory, the rest computed anew": CacheLimits(quarter),
+            }
+            seconds = {}
+            for name, limit in limits.items():
+                prompted = PromptedModel(model, "suffix", limit)
+                seconds[name] = run(
+                    ours(prompted), graded_by(prompted), rows, options.epochs, width
+                )
+        slow = run(plain(model), graded_plainly(model), rows, options.epochs, width)
+        for name, taken in {"plain loop": slow, **seconds}.items():
+            print(f"| {context} | {name} | {taken:.1f} | {slow / taken:.2f} |", flush=True)
+
+
+if __name__ == "__main__":
+    main()
