@@ -9,8 +9,8 @@ from tsloss_core.tuning.errors import (
     TuningError,
 )
 from tsloss_core.tuning.evaluation import Stopped, choose_grader, evaluate
+from tsloss_core.tuning.limits import CacheLimits, Limits
 from tsloss_core.tuning.loop import Callbacks
-from tsloss_core.tuning.past import CacheLimits
 from tsloss_core.tuning.prompted import PromptedModel
 from tsloss_core.tuning.records import (
     Evaluation,
@@ -29,6 +29,7 @@ __all__ = [
     "DivergedError",
     "Evaluation",
     "InvalidRowError",
+    "Limits",
     "OutOfMemoryError",
     "Prediction",
     "PromptedModel",

@@ -76,7 +76,7 @@ class GradientSource:
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
         if self._on_event is not None:
-            self._on_event("micro_batch_halved", {"rows_at_once": self.rows_at_once})
+            self._on_event("micro_batch_cut", {"rows_at_once": self.rows_at_once})
 
 
 def drive(runs: Sequence[Run[ResultT]], source: GradientSource) -> list[ResultT | TuningError]:

@@ -11,6 +11,8 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.nn.functional import pad
 
+from tsloss_core.tuning.limits import CacheLimits
+
 Layers = tuple[tuple[Tensor, Tensor], ...]
 
 
@@ -90,14 +92,6 @@ def stacked_past(rows: Sequence[Layers]) -> Past:
 
 def _stack(tensors: Sequence[Tensor], longest: int) -> Tensor:
     return torch.cat([pad(t, (0, 0, longest - t.shape[2], 0)) for t in tensors])
-
-
-@dataclass(frozen=True)
-class CacheLimits:
-    """How much memory the keys and values of contexts may take, and where the rest may go."""
-
-    budget_bytes: int = 2 << 30
-    spill: Path | None = None
 
 
 class ContextCache:

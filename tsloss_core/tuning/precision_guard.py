@@ -9,7 +9,7 @@ from torch.nn.functional import cosine_similarity
 
 from tsloss_core.prompts import Placement
 from tsloss_core.tuning.gradients import OnEvent
-from tsloss_core.tuning.past import CacheLimits
+from tsloss_core.tuning.limits import CacheLimits
 from tsloss_core.tuning.prompted import Answer, PromptedModel
 from tsloss_core.tuning.rendering import TokenRow
 

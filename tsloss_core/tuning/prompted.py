@@ -17,8 +17,8 @@ from torch.nn.functional import cross_entropy
 
 from tsloss_core.precision import at_least_float32
 from tsloss_core.prompts import Placement
+from tsloss_core.tuning.limits import CacheLimits
 from tsloss_core.tuning.past import (
-    CacheLimits,
     ContextCache,
     Past,
     keys_and_values,

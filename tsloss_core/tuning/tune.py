@@ -6,12 +6,13 @@ from typing import Any, cast
 
 from torch import Tensor
 
-from tsloss_core.spec import Row, TuningConfig
+from tsloss_core.spec import Row, TuningConfig, resolve
 from tsloss_core.tuning.errors import TuningError
 from tsloss_core.tuning.evaluation import choose_grader
 from tsloss_core.tuning.gradients import GradientSource, OnEvent, drive
+from tsloss_core.tuning.limits import Limits
 from tsloss_core.tuning.loop import Callbacks, TuningLoop, first_prompt
-from tsloss_core.tuning.past import CacheLimits
+from tsloss_core.tuning.memory import rows_that_fit
 from tsloss_core.tuning.precision_guard import choose_model
 from tsloss_core.tuning.records import Snapshot, StepMetrics, TuningResult
 from tsloss_core.tuning.rendering import TokenRow, render_rows
@@ -35,7 +36,7 @@ def tune(
     on_event: OnEvent | None = None,
     should_stop: Callable[[], str | None] | None = None,
     state_interval: float = 60.0,
-    cache_limits: CacheLimits | None = None,
+    limits: Limits | None = None,
 ) -> TuningResult:
     """Tune a soft prompt of a frozen causal model and return it with the run's history.
 
@@ -44,8 +45,8 @@ def tune(
     run alone in float32 then ends with the same bits as an undisturbed one. `should_stop` gives a
     reason to stop or None and is asked at each step and decoding batch. `on_state` gets a resume
     state every `state_interval` seconds and at the end. `on_event` is told by name and figures of
-    a precision that was chosen or a batch that was halved. `cache_limits` bounds what is kept of
-    the rows' contexts (suffix placement); no bit of the result depends on it.
+    a precision that was chosen or a batch that was cut. `limits` bounds what is kept of the rows'
+    contexts (suffix placement), on which no bit of the result depends, and the memory of a step.
 
     Raises InvalidRowError, DivergedError, OutOfMemoryError, StateError, or ValueError for no rows.
     """
@@ -59,7 +60,7 @@ def tune(
         [state],
         initial_prompt=initial_prompt,
         on_event=on_event,
-        cache_limits=cache_limits,
+        limits=limits,
     )
     if isinstance(result, TuningError):
         raise result
@@ -76,7 +77,7 @@ def tune_many(
     states: Sequence[TuningState | None] | None = None,
     callbacks: Sequence[Callbacks] | None = None,
     on_event: OnEvent | None = None,
-    cache_limits: CacheLimits | None = None,
+    limits: Limits | None = None,
 ) -> list[TuningResult | TuningError]:
     """Tune several prompts of one model on the same rows, sharing each forward pass.
 
@@ -99,7 +100,7 @@ def tune_many(
         told,
         resumed,
         on_event=on_event,
-        cache_limits=cache_limits,
+        limits=limits,
     )
 
 
@@ -113,15 +114,17 @@ def _run(
     *,
     initial_prompt: Tensor | None = None,
     on_event: OnEvent | None = None,
-    cache_limits: CacheLimits | None = None,
+    limits: Limits | None = None,
 ) -> list[TuningResult | TuningError]:
     first, (train, held_out) = configs[0], rows
     prompts = [first_prompt(config, initial_prompt, model, tokenizer) for config in configs]
     wants_bf16 = first.hyperparameters.precision == "bf16"
+    allowed = limits or Limits()
     prompted = choose_model(
-        model, first.placement, wants_bf16, prompts[0], train, on_event, cache_limits
+        model, first.placement, wants_bf16, prompts[0], train, on_event, allowed.cache
     )
-    source = GradientSource(prompted, on_event)
+    at_once = _rows_at_once(model, train, configs, allowed.step_bytes, on_event)
+    source = GradientSource(prompted, on_event, at_once)
     runs = []
     for config, told, prompt, state in zip(configs, callbacks, prompts, states, strict=True):
         loop = TuningLoop(prompted, source, tokenizer, train, held_out, config, told)
@@ -131,6 +134,27 @@ def _run(
             loop.resume(state)
         runs.append(loop.run())
     return drive(runs, source)
+
+
+def _rows_at_once(
+    model: Any,
+    rows: Sequence[TokenRow],
+    configs: Sequence[TuningConfig],
+    step_bytes: int | None,
+    on_event: OnEvent | None,
+) -> int | None:
+    """Return how many rows a pass may take, or None where all of a step's rows fit."""
+    if step_bytes is None:
+        return None
+    first = configs[0]
+    n, placement = first.num_virtual_tokens, first.placement
+    fitting = rows_that_fit(model.config, rows, n, placement, step_bytes)
+    wanted = sum(int(resolve(c, len(rows)).hyperparameters.batch_size) for c in configs)
+    if fitting >= wanted:
+        return None
+    if on_event is not None:
+        on_event("micro_batch_cut", {"rows_at_once": fitting, "rows": wanted})
+    return fitting
 
 
 def _prepared(

@@ -17,12 +17,12 @@ FLUSH_SECONDS = 1.0
 EVENTS = {
     "bf16_accepted": "Computing in bf16",
     "bf16_refused": "Computing in float32: the gradient in bf16 points elsewhere",
-    "micro_batch_halved": "The device's memory did not hold the batch: fewer rows at once",
+    "micro_batch_cut": "The device's memory does not hold the batch: fewer rows at once",
 }
 EVENT_LEVELS: dict[str, Level] = {
     "bf16_accepted": "info",
     "bf16_refused": "warn",
-    "micro_batch_halved": "warn",
+    "micro_batch_cut": "info",
 }
 
 

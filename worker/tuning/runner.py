@@ -13,6 +13,7 @@ from tsloss_core.prompts import Recipe, template_hash
 from tsloss_core.tuning import (
     CacheLimits,
     Evaluation,
+    Limits,
     PromptedModel,
     Stopped,
     TokenRow,
@@ -26,6 +27,7 @@ from tsloss_core.tuning import (
 from worker.context import WorkerContext
 from worker.errors import JobFailedError, RunStoppedError
 from worker.lease import LeaseKeeper
+from worker.memory import step_bytes
 from worker.tuning.inputs import checkpoint_prompt, read_rows
 from worker.tuning.recorder import Recorder
 from worker.tuning.results import Outcome, store_results
@@ -94,7 +96,7 @@ class TuningRun:
                 on_event=recorder.on_event,
                 should_stop=self._keeper.reason_to_stop,
                 state_interval=self._context.settings.state_interval_seconds,
-                cache_limits=self._cache_limits(),
+                limits=self._limits(base),
             )
         except TuningError as error:
             raise JobFailedError(error.code, str(error)) from error
@@ -127,11 +129,12 @@ class TuningRun:
             self._stop_if_asked()
             raise
 
-    def _cache_limits(self) -> CacheLimits:
+    def _limits(self, base: LoadedBase) -> Limits:
         settings = self._context.settings
         scratch = settings.data_dir / "scratch"
         scratch.mkdir(parents=True, exist_ok=True)
-        return CacheLimits(settings.context_cache_bytes, scratch)
+        cache = CacheLimits(settings.context_cache_bytes, scratch)
+        return Limits(cache, step_bytes(base, settings.context_cache_bytes))
 
     def _newest_state(self) -> TuningState | None:
         stored = self._run.newest_state()

@@ -42,7 +42,7 @@ class TestGradients:
         ((expected, expected_gradient),) = roomy.gradients([request])
         assert loss == pytest.approx(expected, rel=1e-5)
         torch.testing.assert_close(gradient, expected_gradient, rtol=1e-4, atol=1e-5)
-        assert told == [("micro_batch_halved", {"rows_at_once": 2})]
+        assert told == [("micro_batch_cut", {"rows_at_once": 2})]
         assert source.rows_at_once == 2
 
     def test_a_row_that_does_not_fit_ends_the_run(self) -> None:

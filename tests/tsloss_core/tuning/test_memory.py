@@ -1,0 +1,64 @@
+"""The estimate is near what a step really keeps, and a job that cannot fit is refused."""
+
+from typing import Any
+
+import pytest
+import torch
+
+from tests.support.rendered import row, token_rows
+from tests.support.tiny_models import CONFIGS, tiny_model, tiny_tokenizer
+from tests.tsloss_core.tuning.test_tune import ROWS, _config
+from tsloss_core.tuning import Limits, OutOfMemoryError, PromptedModel, tune
+from tsloss_core.tuning.memory import row_bytes, widths_of
+from tsloss_core.tuning.prompted import Answer
+
+
+def _kept_bytes(name: str, placement: Any) -> tuple[int, int]:
+    """Return the bytes that autograd really keeps of a step without weights, and the estimate."""
+    model, rows = tiny_model(name), token_rows(*[row("a" * 40, "b" * 8)] * 8)
+    weights = {p.untyped_storage().data_ptr() for p in model.parameters()}
+    kept: dict[int, int] = {}
+
+    def keep(tensor: torch.Tensor) -> torch.Tensor:
+        storage = tensor.untyped_storage()
+        if storage.data_ptr() not in weights:
+            kept[storage.data_ptr()] = storage.nbytes()
+        return tensor
+
+    prompted = PromptedModel(model, placement)
+    prompt = torch.randn(16, 32).requires_grad_()
+    with torch.autograd.graph.saved_tensors_hooks(keep, lambda tensor: tensor):
+        losses = prompted.losses(prompt, [Answer(r, r.completion) for r in rows])
+    assert losses.requires_grad
+    widths = widths_of(model.config)
+    return sum(kept.values()), sum(row_bytes(widths, r, 16, placement) for r in rows)
+
+
+class TestRowBytes:
+    @pytest.mark.parametrize("name", CONFIGS)
+    @pytest.mark.parametrize("placement", ["prefix", "suffix"])
+    def test_it_is_near_what_autograd_keeps(self, name: str, placement: str) -> None:
+        kept, estimate = _kept_bytes(name, placement)
+        assert kept / 2 < estimate < 3 * kept
+
+
+class TestStepBytes:
+    def test_a_row_that_cannot_fit_is_refused_with_the_estimate(self) -> None:
+        with pytest.raises(OutOfMemoryError, match=r"about \d+ MiB in a step, 0 MiB are free"):
+            _tune(Limits(step_bytes=1000))
+
+    def test_a_small_memory_cuts_the_batch_and_changes_little(self) -> None:
+        told: list[tuple[str, dict[str, float]]] = []
+        widths = widths_of(tiny_model().config)
+        one = row_bytes(widths, token_rows(*ROWS)[0], 4, "suffix")
+        cut = _tune(Limits(step_bytes=one), on_event=lambda *event: told.append(event))
+        assert told == [("micro_batch_cut", {"rows_at_once": 1, "rows": 2})]
+        assert cut.state.rows_at_once == 1
+        torch.testing.assert_close(cut.prompt, _tune(Limits()).prompt, rtol=1e-3, atol=1e-4)
+
+    def test_a_large_one_changes_nothing(self) -> None:
+        assert torch.equal(_tune(Limits(step_bytes=1 << 40)).prompt, _tune(Limits()).prompt)
+
+
+def _tune(limits: Limits, **given: Any) -> Any:
+    return tune(tiny_model(), tiny_tokenizer(), ROWS, _config(), limits=limits, **given)

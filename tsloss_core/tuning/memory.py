@@ -1,0 +1,78 @@
+"""How much memory a training step takes, estimated from shapes before the first one."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tsloss_core.prompts import Placement
+from tsloss_core.tuning.errors import OutOfMemoryError
+from tsloss_core.tuning.rendering import TokenRow
+
+FLOAT = 4
+MIB = 1 << 20
+
+
+@dataclass(frozen=True)
+class Widths:
+    """The sizes of a decoder that its activations depend on."""
+
+    layers: int
+    hidden: int
+    inner: int
+    heads: int
+    key_value_heads: int
+    head: int
+    vocabulary: int
+
+
+def widths_of(config: Any) -> Widths:
+    """Read the sizes from a model's configuration; what a family leaves out has its usual value."""
+    text = config.get_text_config(decoder=True)
+    hidden, heads = int(text.hidden_size), int(text.num_attention_heads)
+    return Widths(
+        layers=int(text.num_hidden_layers),
+        hidden=hidden,
+        inner=int(getattr(text, "intermediate_size", None) or 4 * hidden),
+        heads=heads,
+        key_value_heads=int(getattr(text, "num_key_value_heads", None) or heads),
+        head=int(getattr(text, "head_dim", None) or hidden // heads),
+        vocabulary=int(text.vocab_size),
+    )
+
+
+def row_bytes(widths: Widths, row: TokenRow, virtual_tokens: int, placement: Placement) -> int:
+    """Return an estimate of what one row of a training step keeps for the backward pass.
+
+    Counted in float32: per computed token and layer the normed and residual streams, queries, keys,
+    values and the inner activations; per attended token the keys and values, repeated for every
+    head; and three copies of the logits of the answer.
+    """
+    answer = len(row.completion)
+    if placement == "suffix":
+        past, computed = len(row.context), virtual_tokens + len(row.rest) + answer
+    else:
+        past, computed = virtual_tokens, len(row.context) + len(row.rest) + answer
+    streams = 8 * widths.hidden + 5 * widths.inner
+    attention = widths.head * (4 * widths.heads + 4 * widths.key_value_heads)
+    attended = 2 * widths.head * (widths.heads + widths.key_value_heads)
+    layer = computed * (streams + attention) + (past + computed) * attended
+    return FLOAT * (widths.layers * layer + 3 * answer * widths.vocabulary)
+
+
+def rows_that_fit(
+    config: Any,
+    rows: Sequence[TokenRow],
+    virtual_tokens: int,
+    placement: Placement,
+    free_bytes: int,
+) -> int:
+    """Return how many of the largest rows fit into `free_bytes` at once.
+
+    Raises OutOfMemoryError with the estimate if not even one does.
+    """
+    widths = widths_of(config)
+    largest = max(row_bytes(widths, row, virtual_tokens, placement) for row in rows)
+    if largest > free_bytes:
+        needed, free = largest // MIB + 1, free_bytes // MIB
+        raise OutOfMemoryError(f"a row takes about {needed} MiB in a step, {free} MiB are free")
+    return free_bytes // largest
