@@ -13,7 +13,9 @@ import argparse
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib.metadata import version
+from itertools import cycle
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -24,18 +26,25 @@ from torch import Tensor
 from torch.nn.functional import cosine_similarity, cross_entropy
 from transformers import AutoConfig, AutoModelForCausalLM
 
-from tsloss_core.models import bundled_model, freeze, load_base
+from tsloss_core.models import LoadedBase, bundled_model, freeze, load_base
 from tsloss_core.spec import Message, Row
 from tsloss_core.tuning import PromptedModel, TokenRow
 from tsloss_core.tuning.batching import epoch_batches
 from tsloss_core.tuning.prompted import Answer
+from tsloss_core.tuning.rendering import render_rows
+from tsloss_core.tuning.segments import common_head
 
 BATCH, LABELS = 8, 8
 Step = Callable[[Tensor, list[TokenRow]], Tensor]
 
 
-def random_rows(count: int, lengths: list[int], vocabulary: int, seed: int = 0) -> list[TokenRow]:
-    """Rows of random tokens: `lengths` gives the context of each in turn, answers have 8 tokens."""
+def random_rows(
+    count: int, lengths: list[int], vocabulary: int, seed: int = 0, head: tuple[int, ...] = ()
+) -> list[TokenRow]:
+    """Rows of random tokens: `lengths` gives the context of each in turn, answers have 8 tokens.
+
+    Every context begins with `head`, which counts towards its length.
+    """
     generator = torch.Generator().manual_seed(seed)
     row = Row(messages=(Message(role="user", content="-"),), completion="-")
 
@@ -43,8 +52,8 @@ def random_rows(count: int, lengths: list[int], vocabulary: int, seed: int = 0) 
         return tuple(torch.randint(10, vocabulary, (n,), generator=generator).tolist())
 
     return [
-        TokenRow(i + 1, row, tokens(lengths[i % len(lengths)]), tokens(1), tokens(LABELS), None)
-        for i in range(count)
+        TokenRow(i + 1, row, (head + tokens(length))[:length], tokens(1), tokens(LABELS), None)
+        for i, length in zip(range(count), cycle(lengths), strict=False)
     ]
 
 
@@ -177,19 +186,32 @@ def both(model: Any, placement: Any) -> dict[str, Step]:
     }
 
 
-def prefix_cases(model: Any) -> list[Case]:
-    """88 text tokens behind 20 and 100 virtual ones, against PEFT."""
-    batches = {"peer": [random_rows(BATCH, [87], 40_000)]}
+def template_head(tokenizer: Any) -> tuple[int, ...]:
+    """What the chat template writes before the first word of any message."""
+    rows = [Row(messages=(Message(role="user", content=c),), completion="-") for c in "ab"]
+    rendered = render_rows(tokenizer, rows, clock=datetime.now(UTC), max_tokens=2048)
+    return common_head([row.context for row in rendered])
+
+
+def prefix_cases(base: LoadedBase) -> list[Case]:
+    """88 text tokens behind 20 and 100 virtual ones, against PEFT.
+
+    Once all tokens are random, once every row begins as the model's chat template has it.
+    """
+    model, head = base.model, template_head(base.tokenizer)
     return [
         Case(
-            f"prefix, 88 tokens, n = {n}", model, peft(model, n), both(model, "prefix"), n, batches
+            f"prefix, 88 tokens{told}, n = {n}", model, peft(model, n), both(model, "prefix"), n,
+            {"peer": [random_rows(BATCH, [87], 40_000, head=first)]},
         )
+        for first, told in (((), ""), (head, f" ({len(head)} the template's)"))
         for n in (20, 100)
-    ]
+    ]  # fmt: skip
 
 
-def suffix_cases(model: Any) -> list[Case]:
+def suffix_cases(base: LoadedBase) -> list[Case]:
     """20 virtual tokens after 88 and 400 context tokens, against the plain loop; contexts kept."""
+    model = base.model
     return [
         Case(
             f"suffix, {context} context tokens, n = 20", model, plain(model),
@@ -210,18 +232,29 @@ def vocabulary_cases(device: str) -> list[Case]:
     return [Case(name, model, peft(model, 20), engines, 20, {"peer": [rows]})]
 
 
-def epoch_cases(model: Any) -> list[Case]:
-    """An epoch of 48 rows of 10 to 120 tokens: random order and padding against length buckets."""
-    lengths = torch.randint(10, 120, (48,), generator=torch.Generator().manual_seed(4)).tolist()
-    rows = random_rows(48, lengths, 40_000)
+def epoch_cases(base: LoadedBase) -> list[Case]:
+    """An epoch of 48 rows: random order and padding against length buckets.
+
+    10 to 120 random tokens each, and the same after the chat template's head.
+    """
+    head = template_head(base.tokenizer)
+    return [
+        epoch_case(base.model, (), "epoch of 10-120 tokens, prefix, n = 20"),
+        epoch_case(base.model, head, f"the same after the template's {len(head)}"),
+    ]
+
+
+def epoch_case(model: Any, head: tuple[int, ...], name: str) -> Case:
+    """One of them."""
+    drawn = torch.randint(10, 120, (48,), generator=torch.Generator().manual_seed(4)).tolist()
+    rows = random_rows(48, [len(head) + length for length in drawn], 40_000, head=head)
     order = torch.randperm(48, generator=torch.Generator().manual_seed(5)).tolist()
     shuffled = [[rows[i] for i in order[at : at + BATCH]] for at in range(0, 48, BATCH)]
     buckets = epoch_batches([row.length for row in rows], BATCH, 0, 1)
     bucketed = [[rows[i] for i in batch] for batch in buckets]
     engines = both(model, "prefix")
     batches = {"peer": shuffled, **dict.fromkeys(engines, bucketed)}
-    name = "epoch of mixed lengths, prefix, n = 20"
-    return [Case(name, model, peft(model, 20), engines, 20, batches)]
+    return Case(name, model, peft(model, 20), engines, 20, batches)
 
 
 def main() -> None:
@@ -231,7 +264,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--only", default="prefix,suffix,epoch,vocabulary")
     options = parser.parse_args()
-    base = load_base(str(bundled_model(Path("build/models"))), device=options.device)
+    base = load_base(str(bundled_model(Path("build/models"))), device_map=options.device)
     wanted = options.only.split(",")
     libraries = ", ".join(f"{name} {version(name)}" for name in ("torch", "transformers", "peft"))
     print(f"{libraries}, {options.device}, {torch.get_num_threads()} threads, batch {BATCH}\n")
@@ -239,7 +272,7 @@ def main() -> None:
     print("|---|---|---|---|---|---|---|")
     makers = {"prefix": prefix_cases, "suffix": suffix_cases, "epoch": epoch_cases}
     for name, make in makers.items():
-        for case in make(base.model) if name in wanted else []:
+        for case in make(base) if name in wanted else []:
             measure(case, options.rounds)
     if "vocabulary" in wanted:
         for case in vocabulary_cases(options.device):

@@ -11,6 +11,7 @@ from celery.signals import worker_process_init, worker_ready, worker_shutting_do
 from store.bell import TASK, make_celery
 from store.settings import get_settings
 from worker import shutdown
+from worker.cards import take_share
 from worker.context import get_context
 from worker.reconciler import Reconciler
 
@@ -38,6 +39,7 @@ def work(self: Task) -> None:
 @worker_process_init.connect  # type: ignore[untyped-decorator]
 def _in_the_child(**_: Any) -> None:
     shutdown.listen()
+    take_share()
 
 
 @worker_ready.connect  # type: ignore[untyped-decorator]

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from store.jobs import ANALYSIS_QUEUE
+from worker.cards import announce_children
 from worker.context import get_context
 
 
@@ -15,10 +16,12 @@ def default_queues() -> list[str]:
 def main(queues: Sequence[str] = (), concurrency: int = 1) -> None:
     """Work on `queues` (all of them if none is named) until the process is told to end.
 
-    `concurrency` is the number of children: one per GPU, since a child keeps a model loaded.
+    `concurrency` is the number of children, each with a model loaded; graphics cards are dealt to
+    them.
     """
     from worker.app import app
 
+    announce_children(concurrency)
     wanted = list(queues) or default_queues()
     app.worker_main(
         [

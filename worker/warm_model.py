@@ -21,10 +21,16 @@ def get_base(entry: BaseModelEntry) -> LoadedBase:
 
 def _load(entry: BaseModelEntry) -> LoadedBase:
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", os.cpu_count() or 1)))
-    device = "cuda" if torch.cuda.is_available() else "cpu"
     try:
-        return load_base(entry.path, entry.revision, entry.dtype, device)
+        return load_base(entry.path, entry.revision, entry.dtype, _devices())
     except ModelNotLoadableError as error:
         raise JobFailedError(
             "model_not_loadable", f"model '{entry.id}': {error}", "model"
         ) from error
+
+
+def _devices() -> str:
+    """One card, or every card that this child sees for a model that one would not hold."""
+    if not torch.cuda.is_available():
+        return "cpu"
+    return "auto" if torch.cuda.device_count() > 1 else "cuda"

@@ -19,13 +19,18 @@ class LoadedBase:
     revision: str | None
 
 
+DeviceMap = str | dict[str, str | int]
+
+
 def load_base(
-    path: str, revision: str | None = None, dtype: str = "float32", device: str = "cpu"
+    path: str, revision: str | None = None, dtype: str = "float32", device_map: DeviceMap = "cpu"
 ) -> LoadedBase:
     """Load a causal model and its tokenizer from a folder or a hub id.
 
-    Only safetensors weights are read and no code of the model's repository is run. Raises
-    ModelNotLoadableError.
+    `device_map` is one device, "auto" to spread the layers over all that are visible, or a device
+    per module, as accelerate takes it. The weights come straight to their device in `dtype`: there
+    is never a second copy of them. Only safetensors weights are read and no code of the model's
+    repository is run. Raises ModelNotLoadableError.
     """
     from transformers import AutoModelForCausalLM, AutoTokenizer
 
@@ -35,12 +40,13 @@ def load_base(
             path,
             revision=revision,
             dtype=getattr(torch, dtype),
+            device_map=device_map,
             use_safetensors=True,
             trust_remote_code=False,
         )
     except (OSError, ValueError, KeyError, ImportError, RuntimeError) as error:
         raise ModelNotLoadableError(f"{type(error).__name__} while loading the model") from error
-    return LoadedBase(freeze(model).to(device), tokenizer, revision)
+    return LoadedBase(freeze(model), tokenizer, revision)
 
 
 def freeze(model: Any) -> Any:

@@ -25,3 +25,6 @@ class HyperparametersSpec(Spec):
     gradient_accumulation: int = Field(1, ge=1, le=1024)
     max_gradient_norm: float | None = Field(1.0, gt=0, le=1e6)
     precision: Literal["float32", "bf16"] = "float32"
+    gradient_checkpointing: bool = Field(
+        False, description="Compute activations twice and keep few: less memory, more time."
+    )

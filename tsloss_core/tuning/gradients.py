@@ -29,54 +29,85 @@ Run = Generator[Request, Reply, ResultT]
 
 
 class GradientSource:
-    """Answers requests. Where the device's memory does not hold a batch, half of it is tried."""
+    """Answers requests, in passes of at most `tokens_at_once` tokens where that is given.
+
+    Padding counts. Where the device's memory does not hold a pass, half of its tokens are tried; a
+    row is never cut.
+    """
 
     def __init__(
         self,
         prompted: PromptedModel,
         on_event: OnEvent | None = None,
-        rows_at_once: int | None = None,
+        tokens_at_once: int | None = None,
     ) -> None:
         self._prompted = prompted
         self._on_event = on_event
-        self.rows_at_once = rows_at_once
+        self.tokens_at_once = tokens_at_once
 
     def gradients(self, requests: Sequence[Request]) -> list[Reply]:
         """Return loss and gradient of each request, from one pass over all of their answers.
 
         Raises OutOfMemoryError if not even one row fits.
         """
-        while True:
-            try:
-                return self._try(requests)
-            except torch.OutOfMemoryError:
-                self._halve(sum(len(request.answers) for request in requests))
-
-    def _try(self, requests: Sequence[Request]) -> list[Reply]:
-        prompts = [request.prompt for request in requests]
         rows = [(i, answer) for i, request in enumerate(requests) for answer in request.answers]
-        size = self.rows_at_once or len(rows)
-        sums = [0.0] * len(requests)
+        lengths = [len(requests[i].prompt) + _length(answer) for i, answer in rows]
+        while True:
+            passes = cut(lengths, self.tokens_at_once)
+            try:
+                return self._try([request.prompt for request in requests], rows, passes)
+            except torch.OutOfMemoryError:
+                self._halve(lengths, passes)
+
+    def _try(
+        self,
+        prompts: Sequence[Tensor],
+        rows: Sequence[tuple[int, Answer]],
+        passes: Sequence[slice],
+    ) -> list[Reply]:
+        sums = [0.0] * len(prompts)
         gradients = [torch.zeros_like(prompt) for prompt in prompts]
-        for start in range(0, len(rows), size):
-            owners, answers = zip(*rows[start : start + size], strict=True)
+        for part in passes:
+            owners, answers = zip(*rows[part], strict=True)
             losses = self._prompted.losses_of(prompts, owners, answers)
             parts = torch.autograd.grad(losses.sum(), prompts, allow_unused=True)
             for owner, loss in zip(owners, losses.tolist(), strict=True):
                 sums[owner] += loss
-            for i, part in enumerate(parts):
-                gradients[i] += 0.0 if part is None else part
+            for i, gradient in enumerate(parts):
+                gradients[i] += 0.0 if gradient is None else gradient
         return list(zip(sums, gradients, strict=True))
 
-    def _halve(self, rows: int) -> None:
-        size = min(self.rows_at_once or rows, rows)
-        if size <= 1:
+    def _halve(self, lengths: Sequence[int], passes: Sequence[slice]) -> None:
+        if all(part.stop - part.start == 1 for part in passes):
             raise OutOfMemoryError("not even one row fits into the device's memory") from None
-        self.rows_at_once = size // 2
+        self.tokens_at_once = max(_padded(lengths[part]) for part in passes) // 2
         if torch.cuda.is_available():
             torch.cuda.empty_cache()
         if self._on_event is not None:
-            self._on_event("micro_batch_cut", {"rows_at_once": self.rows_at_once})
+            self._on_event("micro_batch_cut", {"tokens_at_once": self.tokens_at_once})
+
+
+def cut(lengths: Sequence[int], tokens_at_once: int | None) -> list[slice]:
+    """Cut rows of these lengths, in their order, into passes within a budget of padded tokens.
+
+    A row that is over the budget by itself is a pass of its own.
+    """
+    if tokens_at_once is None:
+        return [slice(0, len(lengths))]
+    passes, start = [], 0
+    for end in range(1, len(lengths) + 1):
+        if end - start > 1 and _padded(lengths[start:end]) > tokens_at_once:
+            passes.append(slice(start, end - 1))
+            start = end - 1
+    return [*passes, slice(start, len(lengths))]
+
+
+def _padded(lengths: Sequence[int]) -> int:
+    return len(lengths) * max(lengths)
+
+
+def _length(answer: Answer) -> int:
+    return len(answer.row.context) + len(answer.row.rest) + len(answer.tokens)
 
 
 def drive(runs: Sequence[Run[ResultT]], source: GradientSource) -> list[ResultT | TuningError]:

@@ -92,7 +92,7 @@ class TuningLoop:
         self.start(state.prompt)
         self._optimizer.restore(state.step, state.first_moment, state.second_moment)
         self.step, self._tokens = state.step, state.tokens
-        self._source.rows_at_once = state.rows_at_once
+        self._source.tokens_at_once = state.tokens_at_once
 
     def run(self) -> Run[TuningResult]:
         """Train to the planned end, to convergence, or until asked to stop.
@@ -119,7 +119,7 @@ class TuningLoop:
         return TuningState(
             step=self.step,
             tokens=self._tokens,
-            rows_at_once=self._source.rows_at_once,
+            tokens_at_once=self._source.tokens_at_once,
             config=self._config,
             prompt=prompt,
             first_moment=first.cpu(),

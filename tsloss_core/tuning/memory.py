@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tsloss_core.prompts import Placement
+from tsloss_core.spec import TuningConfig
 from tsloss_core.tuning.errors import OutOfMemoryError
 from tsloss_core.tuning.rendering import TokenRow
 
@@ -40,12 +41,19 @@ def widths_of(config: Any) -> Widths:
     )
 
 
-def row_bytes(widths: Widths, row: TokenRow, virtual_tokens: int, placement: Placement) -> int:
+def row_bytes(
+    widths: Widths,
+    row: TokenRow,
+    virtual_tokens: int,
+    placement: Placement,
+    recompute: bool = False,
+) -> int:
     """Return an estimate of what one row of a training step keeps for the backward pass.
 
     Counted in float32: per computed token and layer the normed and residual streams, queries, keys,
     values and the inner activations; per attended token the keys and values, repeated for every
-    head; and three copies of the logits of the answer.
+    head; and three copies of the logits of the answer. With `recompute` a layer keeps its input
+    and its cached keys and values, and one layer at a time keeps the rest.
     """
     answer = len(row.completion)
     if placement == "suffix":
@@ -56,23 +64,25 @@ def row_bytes(widths: Widths, row: TokenRow, virtual_tokens: int, placement: Pla
     attention = widths.head * (4 * widths.heads + 4 * widths.key_value_heads)
     attended = 2 * widths.head * (widths.heads + widths.key_value_heads)
     layer = computed * (streams + attention) + (past + computed) * attended
-    return FLOAT * (widths.layers * layer + 3 * answer * widths.vocabulary)
+    logits = 3 * answer * widths.vocabulary
+    if not recompute:
+        return FLOAT * (widths.layers * layer + logits)
+    kept = computed * widths.hidden + past * 2 * widths.head * widths.key_value_heads
+    return FLOAT * (widths.layers * kept + layer + logits)
 
 
-def rows_that_fit(
-    config: Any,
-    rows: Sequence[TokenRow],
-    virtual_tokens: int,
-    placement: Placement,
-    free_bytes: int,
+def tokens_that_fit(
+    config: Any, rows: Sequence[TokenRow], tuning: TuningConfig, free_bytes: int
 ) -> int:
-    """Return how many of the largest rows fit into `free_bytes` at once.
+    """Return how many padded tokens of these rows fit into `free_bytes` at once.
 
-    Raises OutOfMemoryError with the estimate if not even one does.
+    Raises OutOfMemoryError with the estimate if the largest row alone does not fit.
     """
-    widths = widths_of(config)
-    largest = max(row_bytes(widths, row, virtual_tokens, placement) for row in rows)
-    if largest > free_bytes:
-        needed, free = largest // MIB + 1, free_bytes // MIB
+    widths, n = widths_of(config), tuning.num_virtual_tokens
+    recompute = tuning.hyperparameters.gradient_checkpointing
+    sizes = [row_bytes(widths, row, n, tuning.placement, recompute) for row in rows]
+    if max(sizes) > free_bytes:
+        needed, free = max(sizes) // MIB + 1, free_bytes // MIB
         raise OutOfMemoryError(f"a row takes about {needed} MiB in a step, {free} MiB are free")
-    return free_bytes // largest
+    per_token = max(size / (row.length + n) for size, row in zip(sizes, rows, strict=True))
+    return int(free_bytes / per_token)

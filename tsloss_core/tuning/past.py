@@ -28,14 +28,20 @@ class Past:
     mask: Tensor
 
     def to_cache(self) -> Any:
-        """Return a fresh cache of transformers, full in every layer."""
+        """Return a fresh cache of transformers, full in every layer, that grows with new tokens."""
         from transformers import DynamicCache
 
         return DynamicCache(list(self.layers))
 
+    def to_fixed_cache(self) -> Any:
+        """Return a cache that stays as it is: a layer that is computed again finds the same."""
+        from tsloss_core.tuning.fixed_cache import FixedCache
+
+        return FixedCache(list(self.layers))
+
     def of(self, owners: Tensor) -> "Past":
         """Return the past of each of `owners`, indices (b,) into this batch."""
-        layers = tuple((keys[owners], values[owners]) for keys, values in self.layers)
+        layers = tuple((_rows(keys, owners), _rows(values, owners)) for keys, values in self.layers)
         return Past(layers, self.mask[owners])
 
     @staticmethod
@@ -58,21 +64,23 @@ def keys_and_values(model: Any, embeddings: Tensor) -> Layers:
     return tuple((layer.keys, layer.values) for layer in cache.layers)
 
 
-def shared_past(layers: Layers, owners: Sequence[int]) -> Past:
+def shared_past(layers: Layers, owners: Sequence[int], device: torch.device) -> Past:
     """Let each row of a batch see the keys and values of its owner; their gradients add up.
 
     `owners` are indices into the k sequences of `layers`. One sequence is shared without a copy.
+    `device` is where the mask belongs; each layer stays where it lies.
     """
     first = layers[0][0]
-    chosen = torch.tensor(owners, device=first.device)
-    mask = torch.ones(len(owners), first.shape[2], dtype=torch.long, device=first.device)
+    mask = torch.ones(len(owners), first.shape[2], dtype=torch.long, device=device)
+    if len(first) == 1:
+        shape = (len(owners), -1, -1, -1)
+        return Past(tuple((k.expand(shape), v.expand(shape)) for k, v in layers), mask)
+    chosen = torch.tensor(owners, device=device)
     return Past(tuple((_rows(k, chosen), _rows(v, chosen)) for k, v in layers), mask)
 
 
 def _rows(values: Tensor, owners: Tensor) -> Tensor:
-    if len(values) == 1:
-        return values.expand(len(owners), -1, -1, -1)
-    return values[owners]
+    return values[owners.to(values.device)]
 
 
 def stacked_past(rows: Sequence[Layers]) -> Past:
@@ -108,6 +116,7 @@ class ContextCache:
         self._used = 0
         self._kept: dict[tuple[int, ...], Layers] = {}
         self._spilled: dict[tuple[int, ...], Path] = {}
+        self._devices: list[torch.device] = []
         self._folder = limits.spill and TemporaryDirectory(prefix="contexts-", dir=limits.spill)
 
     def get(self, context: tuple[int, ...]) -> Layers:
@@ -129,7 +138,9 @@ class ContextCache:
     def _compute(self, context: tuple[int, ...]) -> Layers:
         embedding = self._model.get_input_embeddings()
         ids = torch.tensor([context], device=embedding.weight.device)
-        return keys_and_values(self._model, embedding(ids))
+        layers = keys_and_values(self._model, embedding(ids))
+        self._devices = [keys.device for keys, _ in layers]
+        return layers
 
     def _write(self, layers: Layers, folder: Path) -> Path:
         path = folder / f"{len(self._spilled)}.safetensors"
@@ -142,7 +153,8 @@ class ContextCache:
         return path
 
     def _read(self, path: Path) -> Layers:
-        device = self._model.get_input_embeddings().weight.device
-        tensors = load_file(path, device=str(device))
-        count = len(tensors) // 2
-        return tuple((tensors[f"{i}.keys"], tensors[f"{i}.values"]) for i in range(count))
+        tensors = load_file(path)
+        return tuple(
+            (tensors[f"{i}.keys"].to(device), tensors[f"{i}.values"].to(device))
+            for i, device in enumerate(self._devices)
+        )

@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 from torch.nn.functional import cosine_similarity
 
-from tsloss_core.prompts import Placement
+from tsloss_core.spec import TuningConfig
 from tsloss_core.tuning.gradients import OnEvent
 from tsloss_core.tuning.limits import CacheLimits
 from tsloss_core.tuning.prompted import Answer, PromptedModel
@@ -19,8 +19,7 @@ PROBE_ROWS = 8
 
 def choose_model(
     model: Any,
-    placement: Placement,
-    wants_bf16: bool,
+    config: TuningConfig,
     prompt: Tensor,
     rows: Sequence[TokenRow],
     on_event: OnEvent | None = None,
@@ -31,10 +30,11 @@ def choose_model(
     Sound: on the first rows the prompt's gradient has a cosine of at least 0.98 with float32's.
     Otherwise `bf16_refused` is told with the cosine.
     """
-    plain = PromptedModel(model, placement, limits)
-    if not wants_bf16:
+    recompute = config.hyperparameters.gradient_checkpointing
+    plain = PromptedModel(model, config.placement, limits, recompute=recompute)
+    if config.hyperparameters.precision != "bf16":
         return plain
-    quick = PromptedModel(model, placement, limits, bf16=True)
+    quick = PromptedModel(model, config.placement, limits, bf16=True, recompute=recompute)
     cosine = gradient_cosine(plain, quick, prompt, rows[:PROBE_ROWS])
     accepted = cosine >= MIN_COSINE
     if on_event is not None:

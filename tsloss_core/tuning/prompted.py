@@ -1,9 +1,10 @@
 """A frozen model with soft prompts in it: losses of answers, and decoding.
 
-Nothing is computed that the frozen base makes unnecessary. Behind a prefix prompt, the prompt's
-keys and values are computed once and shared by the batch. Before a suffix prompt, the keys and
-values of each row's context are computed once and kept. Causal attention makes both exact.
-Logits are formed only where an answer token is predicted.
+Nothing is computed that the frozen base makes unnecessary. The keys and values of a prefix prompt,
+and of the tokens after it with which every row of the batch begins (a chat template's head), are
+computed once and shared by the batch. Before a suffix prompt, the keys and values of each row's
+context are computed once and kept. Causal attention makes both exact. Logits are formed only where
+an answer token is predicted.
 """
 
 from collections.abc import Callable, Sequence
@@ -20,13 +21,21 @@ from tsloss_core.prompts import Placement
 from tsloss_core.tuning.limits import CacheLimits
 from tsloss_core.tuning.past import (
     ContextCache,
+    Layers,
     Past,
     keys_and_values,
     shared_past,
     stacked_past,
 )
+from tsloss_core.tuning.recompute import recomputing
 from tsloss_core.tuning.rendering import Ids, TokenRow
-from tsloss_core.tuning.segments import label_positions, mask_of, positions_of, right_padded
+from tsloss_core.tuning.segments import (
+    common_head,
+    label_positions,
+    mask_of,
+    positions_of,
+    right_padded,
+)
 
 
 @dataclass(frozen=True)
@@ -40,7 +49,9 @@ class Answer:
 class PromptedModel:
     """Runs `model` with prompts at `placement`, or without one where the prompt is None.
 
-    With `bf16` the model computes under autocast; prompts and losses stay in float32.
+    With `bf16` the model computes under autocast; prompts and losses stay in float32. With
+    `recompute` a layer's activations are computed again in the backward pass (gradient
+    checkpointing) and not kept: the same gradient for less memory and about a third more time.
     """
 
     def __init__(
@@ -48,11 +59,15 @@ class PromptedModel:
         model: Any,
         placement: Placement,
         limits: CacheLimits | None = None,
+        *,
         bf16: bool = False,
+        recompute: bool = False,
     ) -> None:
         self.model = model
         self.placement = placement
         self._bf16 = bf16
+        self._recompute = recompute
+        self._prefix: tuple[Tensor, Ids, Layers] | None = None
         self._contexts = ContextCache(model, limits or CacheLimits())
         self._head_is_plain = _head_is_plain(model)
 
@@ -77,12 +92,13 @@ class PromptedModel:
         `prompts` are k tensors (n, d), or none for the untuned model; `owners` names the prompt of
         each answer. Shape (len(answers),), in nats.
         """
-        leads = [self._lead(bool(prompts), answer.row) for answer in answers]
-        # The last token of an answer predicts nothing.
-        tokens = [lead + answer.tokens[:-1] for lead, answer in zip(leads, answers, strict=True)]
         with self._precision():
             virtual = self._virtual(prompts, owners, len(answers))
-            past = self._past(prompts, owners, [answer.row for answer in answers])
+            past, leads = self._past(prompts, owners, [answer.row for answer in answers])
+            # The last token of an answer predicts nothing.
+            tokens = [
+                lead + answer.tokens[:-1] for lead, answer in zip(leads, answers, strict=True)
+            ]
             embeddings, mask = self._embed(virtual, tokens)
             starts = [virtual.shape[1] + len(lead) for lead in leads]
             labels = label_positions(starts, [answer.tokens for answer in answers], self.device)
@@ -142,8 +158,7 @@ class PromptedModel:
         prompts = [] if prompt is None else [prompt]
         owners = [0] * len(rows)
         virtual = self._virtual(prompts, owners, len(rows))
-        past = self._past(prompts, owners, rows)
-        leads = [self._lead(bool(prompts), row) for row in rows]
+        past, leads = self._past(prompts, owners, rows)
         embeddings, mask = self._embed(virtual, leads)
         return self._extend(past, embeddings, mask)
 
@@ -163,7 +178,7 @@ class PromptedModel:
             use_cache=True,
             logits_to_keep=1,
         )
-        return Past.of_cache(cache, seen), output.logits[:, -1]
+        return Past.of_cache(cache, seen), output.logits[:, -1].to(self.device)
 
     def _continuation_losses(self, past: Past, choices: Sequence[Ids]) -> Tensor:
         """The losses of each choice's tokens after its first one."""
@@ -199,14 +214,31 @@ class PromptedModel:
 
     def _past(
         self, prompts: Sequence[Tensor], owners: Sequence[int], rows: Sequence[TokenRow]
-    ) -> Past | None:
+    ) -> tuple[Past | None, list[Ids]]:
+        """What stands before the computed tokens, and those of each row before its answer."""
+        leads = [self._lead(bool(prompts), row) for row in rows]
         if not prompts:
-            return None
+            return None, leads
         if self.placement == "suffix":
-            return stacked_past([self._contexts.get(row.context) for row in rows])
-        weight = self.model.get_input_embeddings().weight
-        own = torch.stack([prompt.to(weight.device, weight.dtype) for prompt in prompts])
-        return shared_past(keys_and_values(self.model, own), owners)
+            return stacked_past([self._contexts.get(row.context) for row in rows]), leads
+        head = common_head(leads)
+        past = shared_past(self._prefix_layers(prompts, head), owners, self.device)
+        return past, [lead[len(head) :] for lead in leads]
+
+    def _prefix_layers(self, prompts: Sequence[Tensor], head: Ids) -> Layers:
+        """Keys and values of each prompt and the head after it; kept while the prompt is fixed."""
+        if torch.is_grad_enabled() or len(prompts) > 1:
+            return self._compute_prefix(prompts, head)
+        if self._prefix is None or self._prefix[0] is not prompts[0] or self._prefix[1] != head:
+            self._prefix = prompts[0], head, self._compute_prefix(prompts, head)
+        return self._prefix[2]
+
+    def _compute_prefix(self, prompts: Sequence[Tensor], head: Ids) -> Layers:
+        embedding = self.model.get_input_embeddings()
+        own = torch.stack([p.to(self.device, embedding.weight.dtype) for p in prompts])
+        with torch.no_grad():
+            words = embedding(torch.tensor([head], dtype=torch.long, device=self.device))
+        return keys_and_values(self.model, torch.cat([own, words.expand(len(own), -1, -1)], dim=1))
 
     def _embed(self, virtual: Tensor, tokens: Sequence[Ids]) -> tuple[Tensor, Tensor]:
         """Right-padded embeddings (b, l, d) of virtual and ordinary tokens; mask (b, l)."""
@@ -224,15 +256,16 @@ class PromptedModel:
             "inputs_embeds": embeddings,
             "attention_mask": seen,
             "position_ids": positions_of(seen, embeddings.shape[1]),
-            "past_key_values": None if past is None else past.to_cache(),
+            "past_key_values": None if past is None else past.to_fixed_cache(),
             "use_cache": past is not None,
         }
-        if not self._head_is_plain:
-            everywhere: Tensor = self.model(**arguments).logits
-            return everywhere[where]
-        hidden = self.model.base_model(**arguments).last_hidden_state[where]
-        logits: Tensor = self.model.get_output_embeddings()(hidden)
-        return logits
+        with recomputing(self.model) if self._recompute else nullcontext():
+            if not self._head_is_plain:
+                everywhere: Tensor = self.model(**arguments).logits
+                return everywhere.to(self.device)[where]
+            hidden = self.model.base_model(**arguments).last_hidden_state
+        logits: Tensor = self.model.get_output_embeddings()(hidden.to(self.device)[where])
+        return logits.to(self.device)
 
 
 def _append(

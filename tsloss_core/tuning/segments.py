@@ -36,6 +36,20 @@ def label_positions(starts: Sequence[int], answers: Sequence[Ids], device: torch
     return Labels(where[0], where[1], where[2])
 
 
+def common_head(leads: Sequence[Ids]) -> Ids:
+    """Return the tokens with which all of several sequences begin, short of any whole sequence.
+
+    One sequence shares nothing with anybody.
+    """
+    if len(leads) < 2:
+        return ()
+    first, last = min(leads), max(leads)
+    shared = next(
+        (i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first)
+    )
+    return first[: min(shared, min(map(len, leads)) - 1)]
+
+
 def right_padded(rows: Sequence[Ids], device: torch.device) -> tuple[Tensor, Tensor]:
     """Return ids (b, l), zero behind the end of a row, and their lengths (b,)."""
     ids = pad_sequence([torch.tensor(row, dtype=torch.long) for row in rows], batch_first=True)

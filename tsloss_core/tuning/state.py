@@ -10,7 +10,7 @@ from torch import Tensor
 from tsloss_core.spec import TuningConfig
 from tsloss_core.tuning.errors import StateError
 
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -18,13 +18,13 @@ class TuningState:
     """The prompt and the optimiser after `step` steps.
 
     The order of the data, the schedule and the weighting follow from the configuration and the
-    step; no random number is drawn elsewhere. `rows_at_once` is how many rows the device's memory
-    holds in one pass, None where no limit was met. Tensors are float32 of shape (n, d).
+    step; no random number is drawn elsewhere. `tokens_at_once` is how many padded tokens the
+    device's memory holds in one pass, None where no limit was met. Tensors are float32, (n, d).
     """
 
     step: int
     tokens: int
-    rows_at_once: int | None
+    tokens_at_once: int | None
     config: TuningConfig
     prompt: Tensor
     first_moment: Tensor
@@ -36,7 +36,7 @@ class TuningState:
             "version": VERSION,
             "step": self.step,
             "tokens": self.tokens,
-            "rows_at_once": self.rows_at_once,
+            "tokens_at_once": self.tokens_at_once,
             "config": self.config.model_dump(mode="json"),
         }
         tensors = {
@@ -56,13 +56,14 @@ class TuningState:
             tensors = load(data)
         except (ValueError, KeyError, TypeError, SafetensorError) as error:
             raise StateError(f"not a resume state: {type(error).__name__}") from None
-        if about["version"] != VERSION:
+        if about["version"] not in (1, VERSION):
             raise StateError(f"resume state of version {about['version']}, not {VERSION}")
         config = TuningConfig.model_validate(about["config"])
         return cls(
             step=about["step"],
             tokens=about["tokens"],
-            rows_at_once=about["rows_at_once"],
+            # Version 1 counted rows at once.
+            tokens_at_once=about.get("tokens_at_once"),
             config=config,
             **tensors,
         )

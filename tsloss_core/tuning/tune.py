@@ -12,7 +12,7 @@ from tsloss_core.tuning.evaluation import choose_grader
 from tsloss_core.tuning.gradients import GradientSource, OnEvent, drive
 from tsloss_core.tuning.limits import Limits
 from tsloss_core.tuning.loop import Callbacks, TuningLoop, first_prompt
-from tsloss_core.tuning.memory import rows_that_fit
+from tsloss_core.tuning.memory import tokens_that_fit
 from tsloss_core.tuning.precision_guard import choose_model
 from tsloss_core.tuning.records import Snapshot, StepMetrics, TuningResult
 from tsloss_core.tuning.rendering import TokenRow, render_rows
@@ -81,14 +81,16 @@ def tune_many(
 ) -> list[TuningResult | TuningError]:
     """Tune several prompts of one model on the same rows, sharing each forward pass.
 
-    The configurations must agree in placement, number of virtual tokens and precision; seed,
-    regulariser, learning rate and schedule are each run's own. A run that fails leaves its error in
-    its place and the others go on. A co-tuned prompt differs from one tuned alone by the rounding
-    of larger batches. Raises InvalidRowError, or ValueError for configurations that do not agree.
+    The configurations must agree in placement, number of virtual tokens, precision and gradient
+    checkpointing; seed, regulariser, learning rate and schedule are each run's own. A run that
+    fails leaves its error in its place and the others go on. A co-tuned prompt differs from one
+    tuned alone by the rounding of larger batches. Raises InvalidRowError, or ValueError for
+    configurations that do not agree.
     """
-    shared = {(c.placement, c.num_virtual_tokens, c.hyperparameters.precision) for c in configs}
-    if len(shared) != 1:
-        raise ValueError("co-tuned runs must agree in placement, virtual tokens and precision")
+    if len({_shared_settings(config) for config in configs}) != 1:
+        raise ValueError(
+            "co-tuned runs must agree in placement, virtual tokens, precision and checkpointing"
+        )
     told = callbacks or [Callbacks() for _ in configs]
     resumed = states or [None for _ in configs]
     prepared = _prepared(model, tokenizer, rows, validation, configs[0])
@@ -104,6 +106,12 @@ def tune_many(
     )
 
 
+def _shared_settings(config: TuningConfig) -> tuple[object, ...]:
+    settings = config.hyperparameters
+    lengths = config.placement, config.num_virtual_tokens
+    return *lengths, settings.precision, settings.gradient_checkpointing
+
+
 def _run(
     model: Any,
     tokenizer: Any,
@@ -116,14 +124,11 @@ def _run(
     on_event: OnEvent | None = None,
     limits: Limits | None = None,
 ) -> list[TuningResult | TuningError]:
-    first, (train, held_out) = configs[0], rows
+    train, held_out = rows
     prompts = [first_prompt(config, initial_prompt, model, tokenizer) for config in configs]
-    wants_bf16 = first.hyperparameters.precision == "bf16"
     allowed = limits or Limits()
-    prompted = choose_model(
-        model, first.placement, wants_bf16, prompts[0], train, on_event, allowed.cache
-    )
-    at_once = _rows_at_once(model, train, configs, allowed.step_bytes, on_event)
+    prompted = choose_model(model, configs[0], prompts[0], train, on_event, allowed.cache)
+    at_once = _tokens_at_once(model, train, configs, allowed.step_bytes, on_event)
     source = GradientSource(prompted, on_event, at_once)
     runs = []
     for config, told, prompt, state in zip(configs, callbacks, prompts, states, strict=True):
@@ -136,24 +141,23 @@ def _run(
     return drive(runs, source)
 
 
-def _rows_at_once(
+def _tokens_at_once(
     model: Any,
     rows: Sequence[TokenRow],
     configs: Sequence[TuningConfig],
     step_bytes: int | None,
     on_event: OnEvent | None,
 ) -> int | None:
-    """Return how many rows a pass may take, or None where all of a step's rows fit."""
+    """Return how many tokens a pass may take, or None where all of any step's tokens fit."""
     if step_bytes is None:
         return None
-    first = configs[0]
-    n, placement = first.num_virtual_tokens, first.placement
-    fitting = rows_that_fit(model.config, rows, n, placement, step_bytes)
-    wanted = sum(int(resolve(c, len(rows)).hyperparameters.batch_size) for c in configs)
+    fitting = tokens_that_fit(model.config, rows, configs[0], step_bytes)
+    batch = sum(int(resolve(c, len(rows)).hyperparameters.batch_size) for c in configs)
+    wanted = batch * (max(row.length for row in rows) + configs[0].num_virtual_tokens)
     if fitting >= wanted:
         return None
     if on_event is not None:
-        on_event("micro_batch_cut", {"rows_at_once": fitting, "rows": wanted})
+        on_event("micro_batch_cut", {"tokens_at_once": fitting, "tokens": wanted})
     return fitting
 
 

@@ -17,7 +17,7 @@ FLUSH_SECONDS = 1.0
 EVENTS = {
     "bf16_accepted": "Computing in bf16",
     "bf16_refused": "Computing in float32: the gradient in bf16 points elsewhere",
-    "micro_batch_cut": "The device's memory does not hold the batch: fewer rows at once",
+    "micro_batch_cut": "The device's memory does not hold the batch: fewer tokens at once",
 }
 EVENT_LEVELS: dict[str, Level] = {
     "bf16_accepted": "info",

@@ -4,12 +4,14 @@ from collections.abc import Sequence
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from torch import Tensor
 
 from tests.support.rendered import token_rows
 from tests.support.tiny_models import tiny_model
 from tsloss_core.tuning import OutOfMemoryError, PromptedModel
-from tsloss_core.tuning.gradients import GradientSource, Request
+from tsloss_core.tuning.gradients import GradientSource, Request, cut
 from tsloss_core.tuning.prompted import Answer
 
 
@@ -42,8 +44,8 @@ class TestGradients:
         ((expected, expected_gradient),) = roomy.gradients([request])
         assert loss == pytest.approx(expected, rel=1e-5)
         torch.testing.assert_close(gradient, expected_gradient, rtol=1e-4, atol=1e-5)
-        assert told == [("micro_batch_cut", {"rows_at_once": 2})]
-        assert source.rows_at_once == 2
+        assert {name for name, _ in told} == {"micro_batch_cut"}
+        assert source.tokens_at_once == told[-1][1]["tokens_at_once"]
 
     def test_a_row_that_does_not_fit_ends_the_run(self) -> None:
         small = SmallMemory(tiny_model(), "suffix")
@@ -51,3 +53,18 @@ class TestGradients:
         with pytest.raises(OutOfMemoryError, match="not even one row") as caught:
             GradientSource(small).gradients([_request()])
         assert caught.value.code == "out_of_memory"
+
+
+class TestCut:
+    @given(st.lists(st.integers(1, 50), min_size=1, max_size=20), st.integers(1, 200))
+    def test_every_row_comes_once_and_only_a_lone_one_is_over_the_budget(
+        self, lengths: list[int], budget: int
+    ) -> None:
+        passes = cut(lengths, budget)
+        assert [i for part in passes for i in range(len(lengths))[part]] == [*range(len(lengths))]
+        for part in passes:
+            rows = lengths[part]
+            assert len(rows) == 1 or len(rows) * max(rows) <= budget
+
+    def test_without_a_budget_there_is_one_pass(self) -> None:
+        assert cut([3, 4, 5], None) == [slice(0, 3)]

@@ -15,7 +15,7 @@ from tsloss_core.tuning.prompted import Answer
 
 def _kept_bytes(name: str, placement: Any) -> tuple[int, int]:
     """Return the bytes that autograd really keeps of a step without weights, and the estimate."""
-    model, rows = tiny_model(name), token_rows(*[row("a" * 40, "b" * 8)] * 8)
+    model, rows = tiny_model(name), token_rows(*[row(f"{i}" * 40, "b" * 8) for i in range(8)])
     weights = {p.untyped_storage().data_ptr() for p in model.parameters()}
     kept: dict[int, int] = {}
 
@@ -52,8 +52,10 @@ class TestStepBytes:
         widths = widths_of(tiny_model().config)
         one = row_bytes(widths, token_rows(*ROWS)[0], 4, "suffix")
         cut = _tune(Limits(step_bytes=one), on_event=lambda *event: told.append(event))
-        assert told == [("micro_batch_cut", {"rows_at_once": 1, "rows": 2})]
-        assert cut.state.rows_at_once == 1
+        ((name, figures),) = told
+        assert name == "micro_batch_cut"
+        assert figures["tokens_at_once"] < figures["tokens"]
+        assert cut.state.tokens_at_once == figures["tokens_at_once"]
         torch.testing.assert_close(cut.prompt, _tune(Limits()).prompt, rtol=1e-3, atol=1e-4)
 
     def test_a_large_one_changes_nothing(self) -> None:

@@ -5,16 +5,17 @@ import torch
 
 from tests.support.rendered import token_rows
 from tests.support.tiny_models import tiny_model
-from tsloss_core.tuning import precision_guard
+from tsloss_core.tuning import TuningConfig, precision_guard
 from tsloss_core.tuning.precision_guard import choose_model
 
 PROMPT = 0.3 * torch.randn(4, 32, generator=torch.Generator().manual_seed(2))
 
 
-def _choose(wants_bf16: bool = True) -> tuple[object, list[str]]:
+def _choose(precision: str = "bf16") -> tuple[object, list[str]]:
     told: list[str] = []
+    config = TuningConfig.model_validate({"hyperparameters": {"precision": precision}})
     chosen = choose_model(
-        tiny_model(), "suffix", wants_bf16, PROMPT, token_rows(), lambda name, _: told.append(name)
+        tiny_model(), config, PROMPT, token_rows(), lambda name, _: told.append(name)
     )
     return chosen, told
 
@@ -32,4 +33,4 @@ class TestChooseModel:
         assert not chosen._bf16  # type: ignore[attr-defined]
 
     def test_float32_is_not_probed(self) -> None:
-        assert _choose(wants_bf16=False)[1] == []
+        assert _choose("float32")[1] == []

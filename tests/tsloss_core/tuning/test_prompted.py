@@ -22,13 +22,6 @@ def _answers() -> list[Answer]:
     return [Answer(row, row.completion) for row in token_rows()]
 
 
-@pytest.fixture
-def honest_float64(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Models of transformers norm in float32 whatever their dtype; here in float64."""
-    monkeypatch.setattr(torch, "float32", torch.float64)
-    monkeypatch.setattr(torch.Tensor, "float", torch.Tensor.double)
-
-
 class TestLosses:
     @pytest.mark.parametrize("name", CONFIGS)
     @pytest.mark.parametrize("placement", ["prefix", "suffix"])
@@ -41,6 +34,29 @@ class TestLosses:
         self, name: str, placement: str, honest_float64: None
     ) -> None:
         _assert_as_plain(tiny_model(name, torch.float64), placement, _prompt(), 1e-9)
+
+    @pytest.mark.parametrize("name", CONFIGS)
+    @pytest.mark.parametrize("placement", ["prefix", "suffix"])
+    def test_recomputed_layers_give_the_same_gradient(self, name: str, placement: str) -> None:
+        model, prompt = tiny_model(name), _prompt(dtype=torch.float32)
+        kept, again = (
+            PromptedModel(model, placement, recompute=recompute).losses(prompt, _answers()).sum()
+            for recompute in (False, True)
+        )
+        (expected,), (gradient,) = (torch.autograd.grad(x, prompt) for x in (kept, again))
+        torch.testing.assert_close(gradient, expected)
+        assert all("forward" not in module.__dict__ for module in model.modules())
+
+    def test_a_head_that_all_rows_share_changes_no_gradient(self) -> None:
+        prompt = _prompt(dtype=torch.float32)
+        rows = token_rows(*[row(f"the same beginning {i}", str(i)) for i in range(3)])
+        answers = [Answer(row, row.completion) for row in rows]
+        together = PromptedModel(tiny_model(), "prefix").losses(prompt, answers)
+        (gradient,) = torch.autograd.grad(together.sum(), prompt)
+        plain = plain_losses(tiny_model(), prompt, rows, "prefix")
+        (expected,) = torch.autograd.grad(plain.sum(), prompt)
+        torch.testing.assert_close(together, plain, rtol=1e-4, atol=1e-4)
+        assert (gradient - expected).norm() <= 1e-4 * expected.norm()
 
     @pytest.mark.parametrize("name", CONFIGS)
     def test_the_untuned_model_is_scored_without_virtual_tokens(self, name: str) -> None:

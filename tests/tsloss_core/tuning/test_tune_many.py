@@ -38,6 +38,19 @@ class TestTuneMany:
             assert (result.prompt - alone.prompt).norm() <= 1e-3 * moved
             assert [m.step for m in result.history] == [m.step for m in alone.history]
 
+    @pytest.mark.parametrize("placement", ["prefix", "suffix"])
+    def test_in_float64_they_agree_to_eight_digits(
+        self, placement: str, honest_float64: None
+    ) -> None:
+        model, configs = tiny_model(dtype=torch.float64), _variants(placement)
+        for config, result in zip(
+            configs, tune_many(model, tiny_tokenizer(), ROWS, configs), strict=True
+        ):
+            alone = tune(model, tiny_tokenizer(), ROWS, config).prompt
+            assert isinstance(result, TuningResult)
+            assert alone.dtype == torch.float64
+            assert (result.prompt - alone).norm() <= 1e-8 * alone.norm()
+
     def test_one_that_diverges_leaves_the_others_be(self) -> None:
         config = _config()
         state = tune(tiny_model(), tiny_tokenizer(), ROWS, config, should_stop=lambda: "x").state
