@@ -15,11 +15,18 @@ from api.analyses.routes import router as analyses
 from api.body_limit import BodyLimit
 from api.boundary import Boundary
 from api.files.routes import router as files
+from api.idempotency import Idempotency
+from api.keys.routes import router as keys
+from api.metrics.routes import router as metrics
 from api.models.routes import router as models
 from api.security import Authentication
 from api.state import ServiceState
+from api.tuning.routes import estimates
 from api.tuning.routes import router as tuning
+from api.tuning.streaming import router as streaming
 from api.unknown_parameters import refuse_unknown_parameters
+from api.webhooks.routes import router as webhooks
+from store.logs import configure_logging
 from store.settings import Settings, get_settings
 
 
@@ -28,16 +35,25 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        app.state.service = ServiceState(settings or get_settings())
-        yield
-        app.state.service.close()
+        if settings is None:
+            configure_logging()
+        service = ServiceState(settings or get_settings())
+        app.state.service = service
+        async with service.streams.running():
+            yield
+        service.close()
 
     app = FastAPI(
         title="tsloss",
         version="0.1.0",
         description="Tunes soft prompts under a topological regulariser and analyses their shape.",
         lifespan=lifespan,
-        middleware=[Middleware(Boundary), Middleware(Authentication), Middleware(BodyLimit)],
+        middleware=[
+            Middleware(Boundary),
+            Middleware(Authentication),
+            Middleware(BodyLimit),
+            Middleware(Idempotency),
+        ],
         dependencies=[Depends(refuse_unknown_parameters)],
         # Below /v1, so that they ask for a key like everything else there.
         openapi_url="/v1/openapi.json",
@@ -50,7 +66,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_exception_handler(HTTPException, _answer)
     app.add_exception_handler(RequestValidationError, _answer)
     app.include_router(health.router)
-    for router in (files, models, tuning, analyses):
+    for router in (files, models, estimates, tuning, streaming, analyses, webhooks, keys, metrics):
         app.include_router(router, responses=errors.RESPONSES)
     return app
 

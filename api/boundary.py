@@ -2,10 +2,13 @@
 
 import logging
 import secrets
+import time
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import ApiError, error_response, refusal_of
+from api.metrics.requests import observe
+from store.logs import logging_about
 
 _HEADER = b"x-request-id"
 
@@ -24,12 +27,18 @@ class Boundary:
             await self._app(scope, receive, send)
             return
         request_id = f"req_{secrets.token_hex(12)}"
-        started = False
+        scope.setdefault("state", {})["request_id"] = request_id
+        with logging_about(request=request_id):
+            await self._answer(scope, receive, send, request_id)
+
+    async def _answer(self, scope: Scope, receive: Receive, send: Send, request_id: str) -> None:
+        started, began = False, time.perf_counter()
 
         async def send_with_id(message: Message) -> None:
             nonlocal started
             if message["type"] == "http.response.start":
                 started = True
+                observe(scope, message["status"], time.perf_counter() - began)
                 message["headers"] = [*message["headers"], (_HEADER, request_id.encode())]
             await send(message)
 

@@ -6,10 +6,14 @@ from typing import Annotated
 from fastapi import Depends, Path, Query, Request
 from sqlalchemy.orm import Session
 
+from api.idempotency import ClaimedKey
 from api.schemas import Id
+from api.security import Caller
 from api.state import ServiceState
 from store.artifacts import Artifacts
+from store.audit import note_write
 from store.catalogue import Catalogue
+from store.idempotency import confirm
 from store.settings import Settings
 
 MAX_SESSIONS = 10
@@ -37,9 +41,23 @@ def _artifacts(service: ServiceDep) -> Artifacts:
     return service.artifacts
 
 
-def _session(service: ServiceDep) -> Iterator[Session]:
+def _session(service: ServiceDep, request: Request) -> Iterator[Session]:
     with service.database.transaction() as session:
+        if getattr(request.state, "writes", False):
+            _sign(session, request)
         yield session
+
+
+def _sign(session: Session, request: Request) -> None:
+    """Tie to this transaction who writes, and the claim of an Idempotency-Key if there is one."""
+    caller: Caller = request.state.caller
+    request_id = request.state.request_id
+    note_write(
+        session, caller.project_id, caller.key_id, request.method, request.url.path, request_id
+    )
+    claimed: ClaimedKey | None = getattr(request.state, "claimed", None)
+    if claimed is not None:
+        confirm(session, claimed.request, claimed.token)
 
 
 SettingsDep = Annotated[Settings, Depends(_settings)]
@@ -49,6 +67,7 @@ SessionDep = Annotated[Session, Depends(_session, scope="function", max_concurre
 """The request's one transaction. Its scope ends with the endpoint: what an answer tells of is
 committed, and the bell rung, before the first byte is sent."""
 
+UnixTime = Annotated[int | None, Query(ge=0, le=2**40, description="Unix seconds.")]
 After = Annotated[Id | None, Query(description="The last id of the page before.")]
 Limit = Annotated[int, Query(ge=1, le=100)]
 PathId = Annotated[Id, Path()]

@@ -1,7 +1,7 @@
 """What the schemas of every resource share."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
@@ -35,13 +35,18 @@ class Deleted(BaseModel):
     """Something that is gone."""
 
     id: str
-    object: Literal["file"]
+    object: Literal["file", "model", "fine_tuning.job", "analysis", "webhook", "api_key"]
     deleted: Literal[True] = True
 
 
 def list_of(page: Page[RowT], show: Callable[[RowT], ItemT]) -> ListOf[ItemT]:
     """Return a page of rows as its answer."""
     return ListOf(data=[show(row) for row in page.rows], has_more=page.has_more)
+
+
+def time_of(seconds: int | None) -> datetime | None:
+    """Return unix seconds as a time, or None."""
+    return None if seconds is None else datetime.fromtimestamp(seconds, UTC)
 
 
 def unix(time: datetime) -> int:

@@ -15,6 +15,7 @@ from api.state import ServiceState
 from store.keys import Scope as KeyScope
 from store.keys import authenticate
 
+WRITES = frozenset({"POST", "DELETE"})
 OPEN_PATHS = frozenset({"/livez", "/readyz"})
 
 _bearer = HTTPBearer(scheme_name="ApiKey", description="A key of a project.", auto_error=False)
@@ -22,9 +23,10 @@ _bearer = HTTPBearer(scheme_name="ApiKey", description="A key of a project.", au
 
 @dataclass(frozen=True)
 class Caller:
-    """The project and the scopes of the key that a request shows."""
+    """The key that a request shows, its project and its scopes."""
 
     project_id: str
+    key_id: str
     scopes: frozenset[str]
 
 
@@ -51,12 +53,11 @@ def _identify(service: ServiceState, header: str) -> Caller:
     scheme, _, key = header.partition(" ")
     if scheme.lower() != "bearer" or not key.strip():
         raise _unauthorized("Send a key as `Authorization: Bearer tsl_...`.", "missing_api_key")
-    secret = service.settings.secret_key.get_secret_value()
     with service.database.transaction() as session:
-        row = authenticate(session, secret, key.strip())
+        row = authenticate(session, service.settings.operator_keys, key.strip())
         if row is None:
             raise _unauthorized("The key is unknown, revoked or expired.", "invalid_api_key")
-        return Caller(row.project_id, frozenset(row.scopes))
+        return Caller(row.project_id, row.id, frozenset(row.scopes))
 
 
 def _unauthorized(message: str, code: str) -> ApiError:
@@ -72,6 +73,7 @@ def _with_scope(scope: KeyScope) -> Callable[..., Caller]:
         known: Caller = request.state.caller
         if scope not in known.scopes:
             raise ApiError(403, f"This key lacks the scope '{scope}'.", code="missing_scope")
+        request.state.writes = scope != "read" and request.method in WRITES
         return known
 
     return caller
@@ -79,3 +81,4 @@ def _with_scope(scope: KeyScope) -> Callable[..., Caller]:
 
 ReaderDep = Annotated[Caller, Depends(_with_scope("read"))]
 WriterDep = Annotated[Caller, Depends(_with_scope("write"))]
+AdminDep = Annotated[Caller, Depends(_with_scope("admin"))]

@@ -2,6 +2,7 @@
 
 from redis import Redis
 
+from api.streams import Streams
 from store.artifacts import open_artifacts
 from store.bell import Bell
 from store.catalogue import read_catalogue
@@ -10,13 +11,14 @@ from store.settings import Settings
 
 
 class ServiceState:
-    """The database, the artifact store, the catalogue and the Redis client of this process."""
+    """The database, the artifact store, the catalogue, the streams and Redis."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.catalogue = read_catalogue(settings.models)
         self.database = Database(settings.database_url, Bell(settings.redis_url))
         self.artifacts = open_artifacts(settings.artifacts_url)
+        self.streams = Streams(self.database, settings.max_streams)
         self.redis = Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=2)
 
     def close(self) -> None:

@@ -5,6 +5,8 @@ from contextlib import contextmanager
 
 import typer
 
+from store.errors import StoreError
+
 
 class ServiceFailedError(Exception):
     """A part of the service cannot start, or ended by itself. The message says which and why."""
@@ -12,9 +14,9 @@ class ServiceFailedError(Exception):
 
 @contextmanager
 def told_plainly() -> Iterator[None]:
-    """Print a ServiceFailedError's message and end with status 1."""
+    """Print the message of what was refused or failed, and end with status 1."""
     try:
         yield
-    except ServiceFailedError as error:
+    except (ServiceFailedError, StoreError) as error:
         typer.secho(str(error), fg="red", err=True)
         raise typer.Exit(1) from None

@@ -1,5 +1,6 @@
 """The command line `tsloss`. A command imports what it needs when it runs: `--help` is quick."""
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
@@ -31,6 +32,16 @@ ServiceDir = Annotated[
         help="The folder of the running service to use if TSLOSS_DATABASE_URL is not set.",
     ),
 ]
+
+
+class KeyScope(StrEnum):
+    """What a key may do."""
+
+    READ = "read"
+    WRITE = "write"
+    ADMIN = "admin"
+
+
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
 Port = Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)]
 
@@ -96,6 +107,10 @@ def migrate(data_dir: ServiceDir = DATA_DIR) -> None:
 def create_key(
     name: Annotated[str, typer.Argument(help="What the key is for.")],
     project: Annotated[str, typer.Option(help="The project it belongs to.")] = "default",
+    scope: Annotated[
+        list[KeyScope] | None, typer.Option(help="What it may do; everything if none.")
+    ] = None,
+    days: Annotated[int | None, typer.Option(help="How long it is valid.", min=1)] = None,
     data_dir: ServiceDir = DATA_DIR,
 ) -> None:
     """Make an API key and print it. It is not stored and cannot be shown again."""
@@ -103,17 +118,48 @@ def create_key(
     from cli.settings import find_settings
 
     with told_plainly():
-        typer.echo(make(name, project, find_settings(data_dir)))
+        scopes = tuple(each.value for each in scope or KeyScope)
+        typer.echo(make(name, project, find_settings(data_dir), scopes, days))
+
+
+@keys.command("list")
+def list_keys(
+    project: Annotated[str, typer.Option(help="The project's name.")] = "default",
+    data_dir: ServiceDir = DATA_DIR,
+) -> None:
+    """List a project's keys: id, last four characters, name, scopes, state, last use."""
+    from cli.keys import list_keys as read
+    from cli.settings import find_settings
+
+    with told_plainly():
+        for line in read(project, find_settings(data_dir)):
+            typer.echo(line)
+
+
+@keys.command("revoke")
+def revoke_key(
+    key_id: Annotated[str, typer.Argument(help="The key's id, as `keys list` shows it.")],
+    project: Annotated[str, typer.Option(help="The project's name.")] = "default",
+    data_dir: ServiceDir = DATA_DIR,
+) -> None:
+    """End a key now and for good."""
+    from cli.keys import revoke_key as revoke
+    from cli.settings import find_settings
+
+    with told_plainly():
+        revoke(key_id, project, find_settings(data_dir))
 
 
 @app.command()
 def gc(data_dir: ServiceDir = DATA_DIR) -> None:
-    """Delete artifacts of a day and older that no row names; print their keys."""
+    """Delete jobs beyond their retention, then artifacts of a day and older that no row names."""
     from cli.gc import collect
     from cli.settings import find_settings
 
     with told_plainly():
-        for key in collect(find_settings(data_dir)):
+        jobs, keys = collect(find_settings(data_dir))
+        typer.echo(f"{jobs} jobs deleted, {len(keys)} artifacts without a row", err=True)
+        for key in keys:
             typer.echo(key)
 
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from store import lifecycle
@@ -13,7 +13,6 @@ from store.schema import ACTIVE, Job
 
 _CLAIM_LOCK = 0x7510_55C1
 _RECONCILER_LOCK = 0x7510_55C2
-_BACKOFF = timedelta(seconds=5)
 
 
 @dataclass(frozen=True)
@@ -24,9 +23,16 @@ class Claim:
     token: UUID
 
 
-def claim_next(
-    session: Session, queue: str, lease: timedelta, max_running_jobs: int
-) -> Claim | None:
+@dataclass(frozen=True)
+class ClaimTerms:
+    """Under which terms a run holds a job, and when a silent or stuck one loses it."""
+
+    lease: timedelta
+    time_limit: timedelta
+    max_running_jobs: int
+
+
+def claim_next(session: Session, queue: str, terms: ClaimTerms) -> Claim | None:
     """Take the next eligible job of a queue, or None.
 
     Order: priority, then the fewest running jobs of the project, then age. A project at its limit
@@ -34,11 +40,11 @@ def claim_next(
     could both see the last free place of a project.
     """
     session.execute(select(func.pg_advisory_xact_lock(_CLAIM_LOCK)))
-    job = session.scalar(_next_eligible(queue, max_running_jobs))
+    job = session.scalar(_next_eligible(queue, terms.max_running_jobs))
     if job is None:
         return None
     token = uuid4()
-    lifecycle.take(session, job, token, lease)
+    lifecycle.take(session, job, token, terms.lease, terms.time_limit)
     session.flush()
     return Claim(job, token)
 
@@ -71,35 +77,48 @@ def ring_if_more(session: Session, queue: str) -> None:
         ring_after_commit(session, queue)
 
 
-def reconcile(session: Session, max_attempts: int) -> int:
-    """End or requeue every run whose lease ran out, ring for every queue that waits.
+@dataclass(frozen=True)
+class Patience:
+    """How long a run may be silent after its time is over, or without progress; how often lost."""
+
+    hard_limit: timedelta
+    stall: timedelta
+    max_attempts: int
+
+
+def reconcile(session: Session, patience: Patience) -> int:
+    """End or requeue every run that is lost, stuck or over its time; ring for waiting queues.
 
     Only one caller at a time does anything: the others see the advisory lock taken. Returns the
-    number of runs that were taken from lost workers.
+    number of runs that were taken from their workers.
     """
     if not session.scalar(select(func.pg_try_advisory_xact_lock(_RECONCILER_LOCK))):
         return 0
-    lost = session.scalars(
-        select(Job)
-        .where(Job.status.in_(ACTIVE), Job.lease_expires_at < func.clock_timestamp())
+    now = func.clock_timestamp()
+    late = Job.deadline_at < now - patience.hard_limit
+    silent = Job.lease_expires_at < now
+    stuck = Job.progress_at < now - patience.stall
+    found = session.execute(
+        select(Job, late, silent)
+        .where(Job.status.in_(ACTIVE), or_(late, silent, stuck))
         .with_for_update(skip_locked=True)
     ).all()
-    for job in lost:
-        _rescue(session, job, max_attempts)
+    for job, is_late, is_silent in found:
+        _take_away(session, job, is_late, is_silent, patience.max_attempts)
     _ring_waiting_queues(session)
-    return len(lost)
+    return len(found)
 
 
-def _rescue(session: Session, job: Job, max_attempts: int) -> None:
-    job.lost_workers += 1
-    if job.cancel_requested_at is not None:
-        lifecycle.cancel(session, job)
-    elif job.lost_workers >= max_attempts:
-        message = f"The worker was lost {job.lost_workers} times while it ran this job."
-        lifecycle.fail(session, job, "worker_lost", message)
+def _take_away(
+    session: Session, job: Job, is_late: bool, is_silent: bool, max_attempts: int
+) -> None:
+    if is_silent:
+        lifecycle.lose(session, job, "its worker was lost", max_attempts)
+    elif is_late and job.cancel_requested_at is None:
+        message = "The run did not end when its time was over; a retry goes on from its last state."
+        lifecycle.fail(session, job, "timeout", message)
     else:
-        delay = _BACKOFF * 2 ** (job.lost_workers - 1)
-        lifecycle.requeue(session, job, "its worker was lost", delay)
+        lifecycle.lose(session, job, "it made no progress", max_attempts)
 
 
 def _ring_waiting_queues(session: Session) -> None:

@@ -1,9 +1,9 @@
 """Files of a project."""
 
-from sqlalchemy import Select, or_, select
+from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
-from store.errors import ConflictError, NotFoundError
+from store.errors import ConflictError, LimitError, NotFoundError
 from store.ids import new_id
 from store.pages import Page, read_page
 from store.schema import FINAL, File, Job, TunedModel
@@ -32,6 +32,15 @@ class Files:
         self._session.add(file)
         self._session.flush()
         return file
+
+    def check_room(self, size: int, limit: int) -> None:
+        """Raise LimitError if `size` more bytes are over the project's storage."""
+        query = select(func.coalesce(func.sum(File.bytes), 0)).where(
+            File.project_id == self._project_id
+        )
+        wanted = int(self._session.scalar(query) or 0) + size
+        if wanted > limit:
+            raise LimitError("bytes of the project's files", limit, wanted)
 
     def get(self, file_id: str) -> File:
         """Return a file. Raises NotFoundError."""

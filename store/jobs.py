@@ -1,6 +1,7 @@
 """Jobs of a project: insert, find, list, ask to cancel."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Literal
 
 from sqlalchemy import Select, func, select
@@ -26,6 +27,8 @@ class JobFilter:
     status: str | None = None
     model_id: str | None = None
     metadata: dict[str, str] | None = None
+    created_after: datetime | None = None
+    created_before: datetime | None = None
 
 
 class Jobs:
@@ -59,16 +62,45 @@ class Jobs:
             query = query.where(Job.status == narrowed.status)
         if narrowed.model_id is not None:
             query = query.where(Job.model_id == narrowed.model_id)
+        if narrowed.created_after is not None:
+            query = query.where(Job.created_at >= narrowed.created_after)
+        if narrowed.created_before is not None:
+            query = query.where(Job.created_at < narrowed.created_before)
         if narrowed.metadata:
             query = query.where(Job.metadata_.contains(narrowed.metadata))
         return read_page(self._session, query, Job, after, limit)
 
     def request_cancel(self, job_id: str) -> Job:
         """Cancel a job, or ask its run to stop. Raises NotFoundError, ConflictError."""
-        job = self._one(self._scoped().with_for_update(), job_id)
+        job = self.held(job_id)
         lifecycle.request_cancel(self._session, job)
         self._session.flush()
         return job
+
+    def request_pause(self, job_id: str) -> Job:
+        """Pause a job, or ask its run to stop. Raises NotFoundError, ConflictError."""
+        job = self.held(job_id)
+        lifecycle.request_pause(self._session, job)
+        self._session.flush()
+        return job
+
+    def resume(self, job_id: str) -> Job:
+        """Let a paused job go on. Raises NotFoundError, ConflictError."""
+        job = self.held(job_id)
+        lifecycle.resume(self._session, job)
+        self._session.flush()
+        return job
+
+    def retry(self, job_id: str) -> Job:
+        """Queue a failed job again. Raises NotFoundError, ConflictError."""
+        job = self.held(job_id)
+        lifecycle.retry(self._session, job)
+        self._session.flush()
+        return job
+
+    def held(self, job_id: str) -> Job:
+        """Return a job and keep it until this transaction ends. Raises NotFoundError."""
+        return self._one(self._scoped().with_for_update(), job_id)
 
     def events(self, job_id: str, after: str | None, limit: int) -> Page[Event]:
         """Return a page of a job's events, newest first. Raises NotFoundError."""

@@ -2,6 +2,8 @@
 
     queued -> validating_files -> running -> succeeded | failed | cancelled
        ^______________|______________|   a released or lost run goes back to the queue
+       |____ paused ___|______________|   a paused one too, when it is resumed
+       |____ failed                       and a failed one that is retried
 
 Each function takes a row that its transaction holds (locked, or just inserted).
 """
@@ -14,18 +16,21 @@ from sqlalchemy import func
 from sqlalchemy.orm import Session
 
 from store.database import ring_after_commit
+from store.deliveries import announce
 from store.errors import ConflictError
-from store.events import append_event
+from store.events import Level, append_event
 from store.schema import ACTIVE, FINAL, Job
 from store.text import storable
 
+_BACKOFF = timedelta(seconds=5)
+
 TRANSITIONS: dict[str, frozenset[str]] = {
-    "queued": frozenset({"validating_files", "cancelled"}),
-    "validating_files": frozenset({"running", "queued", "failed", "cancelled"}),
-    "running": frozenset({"succeeded", "queued", "failed", "cancelled"}),
-    "paused": frozenset(),
+    "queued": frozenset({"validating_files", "paused", "cancelled"}),
+    "validating_files": frozenset({"running", "queued", "paused", "failed", "cancelled"}),
+    "running": frozenset({"succeeded", "queued", "paused", "failed", "cancelled"}),
+    "paused": frozenset({"queued", "cancelled"}),
     "succeeded": frozenset(),
-    "failed": frozenset(),
+    "failed": frozenset({"queued"}),
     "cancelled": frozenset(),
 }
 
@@ -40,12 +45,15 @@ def enqueue(session: Session, job: Job) -> None:
     ring_after_commit(session, job.queue)
 
 
-def take(session: Session, job: Job, token: UUID, lease: timedelta) -> None:
+def take(session: Session, job: Job, token: UUID, lease: timedelta, time_limit: timedelta) -> None:
     """Give the job to a run, which validates its input first: a new attempt under a lease."""
     _move(job, "validating_files")
     job.attempt += 1
     job.lease_token = token
     job.lease_expires_at = func.clock_timestamp() + lease
+    job.deadline_at = func.clock_timestamp() + time_limit
+    job.last_write = 0
+    job.progress_at = func.clock_timestamp()
     job.started_at = job.started_at or func.clock_timestamp()
     message = f"Validating files (attempt {job.attempt})"
     append_event(session, job, message, data={"attempt": job.attempt})
@@ -59,22 +67,22 @@ def start(session: Session, job: Job) -> None:
 
 def succeed(session: Session, job: Job, outcome: dict[str, Any]) -> None:
     """End a job whose results are stored."""
-    _finish(job, "succeeded")
+    _finish(session, job, "succeeded")
     job.outcome = outcome
     append_event(session, job, "The job has successfully completed", data=outcome)
 
 
 def fail(session: Session, job: Job, code: str, message: str, param: str | None = None) -> None:
     """End a job with an error that its owner reads."""
-    _finish(job, "failed")
     text = storable(message)
     job.error_code, job.error_message, job.error_param = code, text, param
+    _finish(session, job, "failed")
     append_event(session, job, text, level="error", data={"code": code, "param": param})
 
 
 def cancel(session: Session, job: Job) -> None:
     """End a job that its owner gave up."""
-    _finish(job, "cancelled")
+    _finish(session, job, "cancelled")
     job.cancel_requested_at = job.cancel_requested_at or func.clock_timestamp()
     append_event(session, job, "The job was cancelled")
 
@@ -93,19 +101,98 @@ def request_cancel(session: Session, job: Job) -> None:
         append_event(session, job, "Cancel requested")
 
 
-def requeue(session: Session, job: Job, reason: str, delay: timedelta = timedelta()) -> None:
-    """Put a job whose run ended without a result back into the queue."""
-    _move(job, "queued")
+def request_pause(session: Session, job: Job) -> None:
+    """Pause now what no run holds; ask the run of any other job to save its state and stop.
+
+    Asking twice is asking once. Raises ConflictError for a job at its end or about to be cancelled.
+    """
+    if job.status in FINAL or job.cancel_requested_at is not None:
+        state = job.status if job.status in FINAL else "being cancelled"
+        raise ConflictError(f"Job '{job.id}' is {state} and cannot be paused.")
+    if job.status == "queued":
+        pause(session, job)
+    elif job.status in ACTIVE and job.pause_requested_at is None:
+        job.pause_requested_at = func.clock_timestamp()
+        append_event(session, job, "Pause requested")
+
+
+def pause(session: Session, job: Job) -> None:
+    """Hold a job until its owner resumes it."""
+    _move(job, "paused")
     _drop_lease(job)
+    job.pause_requested_at = job.pause_requested_at or func.clock_timestamp()
+    append_event(session, job, "The job is paused")
+
+
+def resume(session: Session, job: Job) -> None:
+    """Put a paused job back into the queue, or take back a pause that no run has confirmed.
+
+    Raises ConflictError for a job that nobody paused.
+    """
+    if job.pause_requested_at is None or job.status in FINAL:
+        raise ConflictError(f"Job '{job.id}' is {job.status} and not paused.")
+    job.pause_requested_at = None
+    if job.status in ACTIVE:
+        append_event(session, job, "Pause taken back")
+        return
+    _move(job, "queued")
+    _wait(session, job, "Resumed")
+
+
+def retry(session: Session, job: Job) -> None:
+    """Queue a failed job again; it goes on from its newest resume state. Raises ConflictError."""
+    if job.status != "failed":
+        raise ConflictError(f"Job '{job.id}' is {job.status}; only a failed job can be retried.")
+    _move(job, "queued")
+    job.error_code = job.error_message = job.error_param = None
+    job.finished_at = None
+    job.lost_workers = 0
+    _wait(session, job, "Retried")
+
+
+def requeue(session: Session, job: Job, reason: str, delay: timedelta = timedelta()) -> None:
+    """Put a job whose run ended without a result back into the queue.
+
+    One that its owner wants paused or cancelled meanwhile becomes that instead.
+    """
+    if job.cancel_requested_at is not None:
+        cancel(session, job)
+    elif job.pause_requested_at is not None:
+        pause(session, job)
+    else:
+        _move(job, "queued")
+        _drop_lease(job)
+        _wait(session, job, f"Back in the queue: {reason}", "warn", delay)
+
+
+def lose(session: Session, job: Job, reason: str, max_attempts: int) -> None:
+    """End a run that was lost through no fault of its owner, and fail the job if it was the last.
+
+    The queue gets it back after a time that doubles, so that a job which kills its workers does not
+    starve the others.
+    """
+    job.lost_workers += 1
+    if job.cancel_requested_at is None and job.lost_workers >= max_attempts:
+        times = "once" if job.lost_workers == 1 else f"{job.lost_workers} times"
+        fail(session, job, "worker_lost", f"The run was lost {times}; at last {reason}.")
+    else:
+        requeue(session, job, reason, _BACKOFF * 2 ** (job.lost_workers - 1))
+
+
+def _wait(
+    session: Session, job: Job, message: str, level: Level = "info", delay: timedelta = timedelta()
+) -> None:
     job.eligible_at = func.clock_timestamp() + delay
-    append_event(session, job, f"Back in the queue: {reason}", level="warn")
+    append_event(session, job, message, level=level)
     ring_after_commit(session, job.queue)
 
 
-def _finish(job: Job, status: str) -> None:
+def _finish(session: Session, job: Job, status: str) -> None:
     _move(job, status)
     _drop_lease(job)
     job.finished_at = func.clock_timestamp()
+    job.pause_requested_at = None
+    announce(session, job)
 
 
 def _move(job: Job, status: str) -> None:
@@ -117,3 +204,4 @@ def _move(job: Job, status: str) -> None:
 def _drop_lease(job: Job) -> None:
     job.lease_token = None
     job.lease_expires_at = None
+    job.deadline_at = None

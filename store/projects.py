@@ -3,8 +3,17 @@
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from store.errors import NotFoundError
 from store.ids import new_id
 from store.schema import Project
+
+
+def find_project(session: Session, name: str) -> Project:
+    """Return the project called `name`. Raises NotFoundError."""
+    project = session.scalar(select(Project).where(Project.name == name))
+    if project is None:
+        raise NotFoundError("project", name)
+    return project
 
 
 def get_or_create_project(session: Session, name: str) -> Project:

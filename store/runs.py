@@ -1,18 +1,22 @@
 """The writes of a run. Each shows the run's lease token in its own transaction.
 
 A run that lost its lease (its worker was silent too long, or the job ended without it) gets
-LeaseLostError and can write nothing.
+LeaseLostError and can write nothing. While PostgreSQL is away a write is tried again for a while;
+each has a number, so that one which was committed before its answer got lost is not done twice.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+import logging
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from sqlalchemy import func, select, update
 from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from store import lifecycle
@@ -22,6 +26,13 @@ from store.events import Level, append_event
 from store.ids import new_id
 from store.schema import File, Job, Metrics, ResumeState, RowLengths, Snapshot
 from store.text import storable
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
+
+Wish = Literal["cancel", "pause", "timeout"]
+Change = Callable[[Session, Job], object]
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -41,9 +52,39 @@ class RunKey:
 class Run:
     """A claimed job, as its worker sees it."""
 
-    def __init__(self, database: Database, key: RunKey) -> None:
+    def __init__(
+        self, database: Database, key: RunKey, patience: timedelta = timedelta(minutes=5)
+    ) -> None:
         self._database = database
+        self._patience = patience.total_seconds()
+        self._writes = 0
         self.key = key
+
+    def write(self, change: Change) -> None:
+        """Do a change in a transaction that holds the job's row, once and no more.
+
+        `change` may be called again after a transaction that failed. Raises LeaseLostError, or the
+        database's error once it has been away for longer than the run's patience.
+        """
+        self._writes += 1
+        until = time.monotonic() + self._patience
+        pause = _FIRST_PAUSE
+        while not self._try(change, until):
+            time.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)
+
+    def _try(self, change: Change, until: float) -> bool:
+        try:
+            with self.transaction() as (session, job):
+                if job.last_write < self._writes:
+                    change(session, job)
+                    job.last_write = self._writes
+        except OperationalError as error:
+            if time.monotonic() > until:
+                raise
+            log.warning("a write of %s failed, is tried again: %s", self.key.job_id, error.orig)
+            return False
+        return True
 
     @contextmanager
     def transaction(self) -> Iterator[tuple[Session, Job]]:
@@ -55,34 +96,38 @@ class Run:
                 raise LeaseLostError(f"the run of {self.key.job_id} lost its lease")
             yield session, job
 
-    def renew(self, lease: timedelta) -> bool:
-        """Lengthen the lease; return whether the owner asked to cancel. Raises LeaseLostError."""
+    def renew(self, lease: timedelta) -> Wish | None:
+        """Lengthen the lease; return what the owner asked for. Raises LeaseLostError."""
         statement = (
             update(Job)
             .where(Job.id == self.key.job_id, Job.lease_token == self.key.token)
             .values(lease_expires_at=func.clock_timestamp() + lease)
-            .returning(Job.cancel_requested_at)
+            .returning(
+                Job.cancel_requested_at.is_not(None),
+                Job.pause_requested_at.is_not(None),
+                Job.deadline_at < func.clock_timestamp(),
+            )
         )
         with self._database.transaction() as session:
             row = session.execute(statement).one_or_none()
         if row is None:
             raise LeaseLostError(f"the run of {self.key.job_id} lost its lease")
-        return row[0] is not None
+        cancel, pause, late = row
+        if cancel:
+            return "cancel"
+        return "timeout" if late else "pause" if pause else None
 
     def record_row_lengths(self, file_id: str, model_id: str, lengths: list[int]) -> None:
         """Store the tokens of each row of a file under a model's tokenizer."""
         statement = insert(RowLengths).values(file_id=file_id, model_id=model_id, lengths=lengths)
-        with self.transaction() as (session, _):
-            session.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["file_id", "model_id"], set_={"lengths": lengths}
-                )
-            )
+        upsert = statement.on_conflict_do_update(
+            index_elements=["file_id", "model_id"], set_={"lengths": lengths}
+        )
+        self.write(lambda session, _: session.execute(upsert))
 
     def start(self) -> None:
         """The input is valid, the work itself begins."""
-        with self.transaction() as (session, job):
-            lifecycle.start(session, job)
+        self.write(lifecycle.start)
 
     def record_event(
         self,
@@ -93,8 +138,11 @@ class Run:
         key: str | None = None,
     ) -> None:
         """Store an event; one with a `key` that the job has already is dropped."""
-        with self.transaction() as (session, job):
-            append_event(session, job, message, level=level, data=data, key=key)
+        self.write(
+            lambda session, job: append_event(
+                session, job, message, level=level, data=data, key=key
+            )
+        )
 
     def record_steps(
         self, steps: Mapping[int, dict[str, Any]], progress: dict[str, Any], trained_tokens: int
@@ -108,16 +156,18 @@ class Run:
         upsert = statement.on_conflict_do_update(
             index_elements=["job_id", "step"], set_={"values": statement.excluded["values"]}
         )
-        with self.transaction() as (session, job):
+
+        def change(session: Session, job: Job) -> None:
             if rows:
                 session.execute(upsert, rows)
             job.trained_tokens = trained_tokens
-            _set_progress(job, progress)
+            set_progress(job, progress)
+
+        self.write(change)
 
     def record_progress(self, progress: dict[str, Any]) -> None:
         """Store how far the run is."""
-        with self.transaction() as (_, job):
-            _set_progress(job, progress)
+        self.write(lambda _, job: set_progress(job, progress))
 
     def record_snapshot(
         self,
@@ -140,29 +190,26 @@ class Run:
             "metrics": metrics,
             "nearest_tokens": storable(nearest_tokens),
         }
-        with self.transaction() as (session, job):
-            session.execute(
-                insert(Snapshot)
-                .values(row)
-                .on_conflict_do_nothing(index_elements=["job_id", "step"])
-            )
-            message = f"Snapshot at step {step}"
+        statement = insert(Snapshot).values(row)
+        once = statement.on_conflict_do_nothing(index_elements=["job_id", "step"])
+
+        def change(session: Session, job: Job) -> None:
+            session.execute(once)
             append_event(
-                session, job, message, type_="metrics", data={"step": step, **metrics},
-                key=f"snapshot:{step}",
+                session, job, f"Snapshot at step {step}", type_="metrics",
+                data={"step": step, **metrics}, key=f"snapshot:{step}",
             )  # fmt: skip
+
+        self.write(change)
 
     def record_state(self, step: int, artifact_key: str) -> None:
         """Point at the newest resume state, whose artifact is written."""
         values = {"step": step, "artifact_key": artifact_key}
         statement = insert(ResumeState).values(job_id=self.key.job_id, **values)
-        with self.transaction() as (session, _):
-            session.execute(
-                statement.on_conflict_do_update(
-                    index_elements=["job_id"],
-                    set_={**values, "created_at": func.clock_timestamp()},
-                )
-            )
+        upsert = statement.on_conflict_do_update(
+            index_elements=["job_id"], set_={**values, "created_at": func.clock_timestamp()}
+        )
+        self.write(lambda session, _: session.execute(upsert))
 
     def newest_state(self) -> ResumeState | None:
         """Return where the newest resume state lies, if there is one."""
@@ -171,18 +218,23 @@ class Run:
 
     def fail(self, code: str, message: str, param: str | None = None) -> None:
         """End the job with an error."""
-        with self.transaction() as (session, job):
-            lifecycle.fail(session, job, code, message, param)
+        self.write(lambda session, job: lifecycle.fail(session, job, code, message, param))
 
     def cancel(self) -> None:
         """Confirm that the run stopped because its owner asked."""
-        with self.transaction() as (session, job):
-            lifecycle.cancel(session, job)
+        self.write(lifecycle.cancel)
+
+    def pause(self) -> None:
+        """Confirm that the run has saved its state and stopped because its owner asked."""
+        self.write(lifecycle.pause)
 
     def release(self, reason: str) -> None:
         """Give the job back to the queue, as a worker does that shuts down."""
-        with self.transaction() as (session, job):
-            lifecycle.requeue(session, job, reason)
+        self.write(lambda session, job: lifecycle.requeue(session, job, reason))
+
+    def lose(self, reason: str, max_attempts: int) -> None:
+        """Give the job back because this attempt could not go on; so many times and no more."""
+        self.write(lambda session, job: lifecycle.lose(session, job, reason, max_attempts))
 
 
 def add_result_files(session: Session, job: Job, files: Iterable[File]) -> None:
@@ -195,6 +247,7 @@ def add_result_files(session: Session, job: Job, files: Iterable[File]) -> None:
         session.add(file)
 
 
-def _set_progress(job: Job, progress: dict[str, Any]) -> None:
+def set_progress(job: Job, progress: dict[str, Any]) -> None:
+    """Note how far a run is, and that it gets on."""
     job.progress = progress
     job.progress_at = func.clock_timestamp()

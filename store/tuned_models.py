@@ -26,6 +26,10 @@ class TunedModels:
             raise NotFoundError("model", model_id)
         return row
 
+    def delete(self, model_id: str) -> None:
+        """Forget a tuned model; its job and result files stay. Raises NotFoundError."""
+        self._session.delete(self.get(model_id))
+
     def _scoped(self) -> Select[TunedModel]:
         return select(TunedModel).where(TunedModel.project_id == self._project_id)
 

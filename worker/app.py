@@ -6,17 +6,27 @@ Importing this module stays light: the parent process never imports torch.
 from typing import Any
 
 from celery import Task
-from celery.signals import worker_process_init, worker_ready, worker_shutting_down
+from celery.signals import (
+    setup_logging,
+    worker_process_init,
+    worker_ready,
+    worker_shutting_down,
+)
 
 from store.bell import TASK, make_celery
+from store.logs import configure_logging
 from store.settings import get_settings
 from worker import shutdown
 from worker.cards import take_share
 from worker.context import get_context
 from worker.reconciler import Reconciler
+from worker.webhooks.sender import WebhookSender
 
-app = make_celery(get_settings().redis_url)
+settings = get_settings()
+app = make_celery(settings.redis_url)
 app.conf.update(
+    # For a run that is stuck so deeply that its own lease keeper cannot end it.
+    task_time_limit=settings.max_run_seconds + 3 * settings.grace_seconds,
     task_acks_late=True,
     worker_prefetch_multiplier=1,
     worker_pool_start_method="spawn",
@@ -36,6 +46,11 @@ def work(self: Task) -> None:
     run_next(get_context(), self.request.delivery_info["routing_key"])
 
 
+@setup_logging.connect  # type: ignore[untyped-decorator]
+def _logs(**_: Any) -> None:
+    configure_logging()
+
+
 @worker_process_init.connect  # type: ignore[untyped-decorator]
 def _in_the_child(**_: Any) -> None:
     shutdown.listen()
@@ -46,6 +61,7 @@ def _in_the_child(**_: Any) -> None:
 def _in_the_parent(sender: Any, **_: Any) -> None:
     shutdown.remember_pool(sender.pool)
     Reconciler(get_context()).start()
+    WebhookSender(get_context()).start()
 
 
 @worker_shutting_down.connect  # type: ignore[untyped-decorator]

@@ -7,6 +7,7 @@ from store.bell import Bell
 from store.catalogue import read_catalogue
 from store.database import Database
 from store.settings import Settings, get_settings
+from worker.storage import PatientArtifacts
 
 
 class WorkerContext:
@@ -15,7 +16,8 @@ class WorkerContext:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.database = Database(settings.database_url, Bell(settings.redis_url), pool_size=4)
-        self.artifacts = open_artifacts(settings.artifacts_url)
+        storage = open_artifacts(settings.artifacts_url)
+        self.artifacts = PatientArtifacts(storage, settings.patience_seconds)
         self.catalogue = read_catalogue(settings.models)
 
 

@@ -1,6 +1,9 @@
 """The side thread that keeps a run's lease alive and hears what its owner wants."""
 
 import logging
+import math
+import os
+import signal
 import threading
 import time
 from datetime import timedelta
@@ -10,10 +13,10 @@ from typing import Literal, Self
 from sqlalchemy.exc import SQLAlchemyError
 
 from store.errors import LeaseLostError
-from store.runs import Run
+from store.runs import Run, Wish
 from worker import shutdown
 
-StopReason = Literal["cancel", "shutdown", "lease_lost"]
+StopReason = Wish | Literal["shutdown", "lease_lost"]
 
 log = logging.getLogger(__name__)
 
@@ -21,16 +24,19 @@ log = logging.getLogger(__name__)
 class LeaseKeeper(threading.Thread):
     """Renews the lease every third of its length.
 
-    A database that cannot be reached for the length of the lease means that the lease is lost:
-    another worker may have the job by then.
+    While the database is away the run goes on: nobody can take the job from it then, and once the
+    database is back the first renewal tells whether somebody did. A run that does not end within
+    the grace time after its lease was lost or its time was over is stuck; its process is killed, so
+    that the worker gets a fresh one.
     """
 
-    def __init__(self, run: Run, lease: timedelta) -> None:
+    def __init__(self, run: Run, lease: timedelta, grace: timedelta) -> None:
         super().__init__(name=f"lease of {run.key.job_id}", daemon=True)
         self._run = run
         self._lease = lease
+        self._grace = grace.total_seconds()
         self._ended = threading.Event()
-        self._cancelled = False
+        self._wish: Wish | None = None
         self._lost = False
 
     def __enter__(self) -> Self:
@@ -50,20 +56,27 @@ class LeaseKeeper(threading.Thread):
         """Return why the run should end now, or None."""
         if self._lost:
             return "lease_lost"
-        if self._cancelled:
-            return "cancel"
+        if self._wish is not None:
+            return self._wish
         return "shutdown" if shutdown.requested() else None
 
     def run(self) -> None:
-        """Renew until the run ends or the lease is lost."""
-        renewed = time.monotonic()
-        period = self._lease.total_seconds() / 3
-        while not self._lost and not self._ended.wait(period):
-            try:
-                self._cancelled = self._run.renew(self._lease)
-                renewed = time.monotonic()
-            except LeaseLostError:
-                self._lost = True
-            except SQLAlchemyError as error:
-                log.warning("lease not renewed: %s", type(error).__name__)
-                self._lost = time.monotonic() - renewed > self._lease.total_seconds()
+        """Renew until the run ends, or kill the process if it does not end when it must."""
+        must_end_by = math.inf
+        while not self._ended.wait(self._lease.total_seconds() / 3):
+            self._renew()
+            if not self._lost and self._wish != "timeout":
+                must_end_by = math.inf
+            elif must_end_by == math.inf:
+                must_end_by = time.monotonic() + self._grace
+            elif time.monotonic() > must_end_by:
+                log.error("the run does not end; its process is killed")
+                os.kill(os.getpid(), signal.SIGKILL)
+
+    def _renew(self) -> None:
+        try:
+            self._wish = self._run.renew(self._lease)
+        except LeaseLostError:
+            self._lost = True
+        except SQLAlchemyError as error:
+            log.warning("lease not renewed: %s", type(error).__name__)

@@ -5,7 +5,7 @@ import threading
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from store.claims import reconcile
+from store.claims import Patience, reconcile
 from worker.context import WorkerContext
 
 PERIOD_SECONDS = 5.0
@@ -31,10 +31,15 @@ class Reconciler(threading.Thread):
         """End the thread after its present round."""
         self._stopped.set()
 
+    def _patience(self) -> Patience:
+        settings = self._context.settings
+        # A run has its own grace time to end; only one that let it pass is taken away.
+        return Patience(2 * settings.grace, settings.stall, settings.max_attempts)
+
     def _act(self) -> None:
         try:
             with self._context.database.transaction() as session:
-                rescued = reconcile(session, self._context.settings.max_attempts)
+                rescued = reconcile(session, self._patience())
         except SQLAlchemyError as error:
             log.warning("the reconciler could not reach the database: %s", type(error).__name__)
             return

@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from fastapi import APIRouter, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Request, Response
 from fastapi.responses import StreamingResponse
 
 from api.analyses.create import queue_analysis
@@ -20,9 +20,10 @@ from api.analyses.schemas import (
 from api.conditional import not_modified
 from api.content import send
 from api.dependencies import After, ArtifactsDep, Limit, PathId, SessionDep, SettingsDep
-from api.schemas import ListOf, list_of
+from api.schemas import Deleted, ListOf, list_of
 from api.security import ReaderDep, WriterDep
 from store.analyses import AnalysisResults
+from store.deletion import delete_job, remove_artifacts
 from store.jobs import JobFilter, Jobs
 
 router = APIRouter(prefix="/v1", tags=["analyses"])
@@ -66,6 +67,20 @@ def cancel_analysis(caller: WriterDep, session: SessionDep, analysis_id: PathId)
     job = Jobs(session, caller.project_id, "analysis").request_cancel(analysis_id)
     session.refresh(job)
     return analysis_object(job)
+
+
+@router.delete("/analyses/{analysis_id}")
+def delete_analysis(
+    caller: WriterDep,
+    session: SessionDep,
+    artifacts: ArtifactsDep,
+    after_commit: BackgroundTasks,
+    analysis_id: PathId,
+) -> Deleted:
+    """Delete a finished analysis with its diagrams, measures and figures."""
+    keys = delete_job(session, Jobs(session, caller.project_id, "analysis").held(analysis_id))
+    after_commit.add_task(remove_artifacts, artifacts, keys)
+    return Deleted(id=analysis_id, object="analysis")
 
 
 @router.get("/analyses/{analysis_id}/diagrams")

@@ -29,6 +29,7 @@ def store_upload(
     file = form.file.file
     filename = _display_name(form.file.filename or "")
     size = _measured(file, settings.max_file_bytes)
+    Files(session, project_id).check_room(size, settings.max_storage_bytes)
     rows = _check_content(file, filename, form.purpose, settings)
     key = f"{project_id}/uploads/{new_id('file')}"
     _store_bytes(artifacts, key, file)

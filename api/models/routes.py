@@ -4,8 +4,8 @@ from fastapi import APIRouter
 
 from api.dependencies import CatalogueDep, PathId, SessionDep
 from api.models.schemas import ModelObject, base_model_object, tuned_model_object
-from api.schemas import ListOf
-from api.security import ReaderDep
+from api.schemas import Deleted, ListOf
+from api.security import ReaderDep, WriterDep
 from store.tuned_models import TunedModels
 
 router = APIRouter(prefix="/v1/models", tags=["models"])
@@ -29,3 +29,10 @@ def retrieve_model(
     if model_id.startswith("st:"):
         return tuned_model_object(TunedModels(session, caller.project_id).get(model_id))
     return base_model_object(catalogue.get(model_id))
+
+
+@router.delete("/{model_id}")
+def delete_model(caller: WriterDep, session: SessionDep, model_id: PathId) -> Deleted:
+    """Forget a tuned model. Its job and result files stay; base models are the operator's."""
+    TunedModels(session, caller.project_id).delete(model_id)
+    return Deleted(id=model_id, object="model")

@@ -9,7 +9,7 @@ from api.tuning.schemas import CreateJob
 from store.catalogue import BaseModelEntry, Catalogue
 from store.files import Files
 from store.jobs import Jobs, snapshot_by_id
-from store.schema import File, Job
+from store.schema import Job
 from store.settings import Settings
 from tsloss_core.spec import SoftPromptSpec, resolve
 from tsloss_core.spec.initialization import CheckpointInit
@@ -19,15 +19,8 @@ def queue_job(
     session: Session, project_id: str, request: CreateJob, catalogue: Catalogue, settings: Settings
 ) -> Job:
     """Queue a job. Raises a 404 or 422 that names the field, and stores nothing then."""
-    with about("model", "model_not_found"):
-        entry = catalogue.get(request.model)
-    training = _data_file(session, project_id, "training_file", request.training_file)
-    if request.validation_file is not None:
-        _data_file(session, project_id, "validation_file", request.validation_file)
-    spec = request.method.soft_prompt
-    _check_length(spec, entry)
-    if isinstance(spec.init, CheckpointInit):
-        _check_start(session, project_id, spec.init.id, spec, entry)
+    entry = check_request(session, project_id, request, catalogue)
+    rows = Files(session, project_id).get(request.training_file).rows or 0
     job = Job(
         queue=entry.queue,
         model_id=entry.id,
@@ -36,18 +29,37 @@ def queue_job(
         seed=secrets.randbelow(2**31) if request.seed is None else request.seed,
         suffix=request.suffix,
         metadata_=request.metadata or {},
-        spec=resolve(spec, training.rows or 0).model_dump(mode="json"),
+        priority=request.priority,
+        spec=resolve(request.method.soft_prompt, rows).model_dump(mode="json"),
     )
     return Jobs(session, project_id, "tuning").create(job, settings.max_queued_jobs)
 
 
-def _data_file(session: Session, project_id: str, param: str, file_id: str) -> File:
+def check_request(
+    session: Session, project_id: str, request: CreateJob, catalogue: Catalogue
+) -> BaseModelEntry:
+    """Return the model that a request names. Raises a 404 or 422 that names the wrong field.
+
+    Its files are held until the transaction ends.
+    """
+    with about("model", "model_not_found"):
+        entry = catalogue.get(request.model)
+    _data_file(session, project_id, "training_file", request.training_file)
+    if request.validation_file is not None:
+        _data_file(session, project_id, "validation_file", request.validation_file)
+    spec = request.method.soft_prompt
+    _check_length(spec, entry)
+    if isinstance(spec.init, CheckpointInit):
+        _check_start(session, project_id, spec.init.id, spec, entry)
+    return entry
+
+
+def _data_file(session: Session, project_id: str, param: str, file_id: str) -> None:
     with about(param, "file_not_found"):
         file = Files(session, project_id).hold(file_id)
     if file.purpose != "fine-tune":
         message = f"{param}: the file has purpose '{file.purpose}', not 'fine-tune'."
         raise ApiError(422, message, param=param, code="wrong_purpose")
-    return file
 
 
 def _check_length(spec: SoftPromptSpec, entry: BaseModelEntry) -> None:

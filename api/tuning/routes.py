@@ -1,17 +1,26 @@
-"""Fine-tuning jobs: create, list, follow, cancel."""
+"""Fine-tuning jobs: create, list, follow, cancel, pause, resume, retry, delete."""
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, BackgroundTasks, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from api.analyses.schemas import StatisticsObject, statistics_object
 from api.conditional import not_modified
-from api.dependencies import After, CatalogueDep, Limit, PathId, SessionDep, SettingsDep
-from api.schemas import Id, JobStatus, ListOf, list_of
+from api.dependencies import (
+    After,
+    ArtifactsDep,
+    CatalogueDep,
+    Limit,
+    PathId,
+    SessionDep,
+    SettingsDep,
+)
+from api.schemas import Deleted, ListOf, list_of
 from api.security import ReaderDep, WriterDep
 from api.tuning.create import queue_job
-from api.tuning.metadata_filter import METADATA_PARAMETER, MetadataFilter
+from api.tuning.estimate import EstimateObject, estimate_job
+from api.tuning.job_filter import METADATA_PARAMETER, JobFilterDep
 from api.tuning.schemas import (
     CheckpointObject,
     CreateJob,
@@ -24,12 +33,14 @@ from api.tuning.schemas import (
     step_object,
 )
 from store.analyses import AnalysisResults
+from store.deletion import delete_job, remove_artifacts
 from store.files import Files
-from store.jobs import JobFilter, Jobs
+from store.jobs import Jobs
 from store.schema import Job
 from store.tuned_models import tuned_model_ids
 
 router = APIRouter(prefix="/v1/fine_tuning/jobs", tags=["fine-tuning"])
+estimates = APIRouter(prefix="/v1/fine_tuning", tags=["fine-tuning"])
 
 POLL_SECONDS = "2"
 
@@ -47,18 +58,23 @@ def create_fine_tuning_job(
     return job_objects(session, [job])[0]
 
 
+@estimates.post("/jobs:estimate")
+def estimate_fine_tuning_job(
+    caller: ReaderDep, session: SessionDep, catalogue: CatalogueDep, request: CreateJob
+) -> EstimateObject:
+    """Tell what a job would take, without making it: steps, tokens, memory and time."""
+    return estimate_job(session, caller.project_id, request, catalogue)
+
+
 @router.get("", openapi_extra={"parameters": [METADATA_PARAMETER]})
 def list_fine_tuning_jobs(
     caller: ReaderDep,
     session: SessionDep,
-    metadata: MetadataFilter,
-    status: JobStatus | None = None,
-    model: Id | None = None,
+    narrowed: JobFilterDep,
     after: After = None,
     limit: Limit = 20,
 ) -> ListOf[JobObject]:
-    """List jobs, newest first, narrowed by status, model and `metadata[key]=value`."""
-    narrowed = JobFilter(status, model, metadata)
+    """List jobs, newest first, narrowed by status, model, time and `metadata[key]=value`."""
     page = Jobs(session, caller.project_id, "tuning").page(narrowed, after, limit)
     return ListOf(data=job_objects(session, page.rows), has_more=page.has_more)
 
@@ -82,8 +98,40 @@ def retrieve_fine_tuning_job(
 def cancel_fine_tuning_job(caller: WriterDep, session: SessionDep, job_id: PathId) -> JobObject:
     """Cancel a queued job at once, or ask the run of another to stop."""
     job = Jobs(session, caller.project_id, "tuning").request_cancel(job_id)
-    session.refresh(job)
-    return job_objects(session, [job])[0]
+    return _fresh(session, job)
+
+
+@router.post("/{job_id}/pause")
+def pause_fine_tuning_job(caller: WriterDep, session: SessionDep, job_id: PathId) -> JobObject:
+    """Pause a queued job at once, or ask the run of another to save its state and stop."""
+    job = Jobs(session, caller.project_id, "tuning").request_pause(job_id)
+    return _fresh(session, job)
+
+
+@router.post("/{job_id}/resume")
+def resume_fine_tuning_job(caller: WriterDep, session: SessionDep, job_id: PathId) -> JobObject:
+    """Let a paused job go on where it stopped."""
+    return _fresh(session, Jobs(session, caller.project_id, "tuning").resume(job_id))
+
+
+@router.post("/{job_id}/retry")
+def retry_fine_tuning_job(caller: WriterDep, session: SessionDep, job_id: PathId) -> JobObject:
+    """Queue a failed job again. It goes on from its last saved state, if it has one."""
+    return _fresh(session, Jobs(session, caller.project_id, "tuning").retry(job_id))
+
+
+@router.delete("/{job_id}")
+def delete_fine_tuning_job(
+    caller: WriterDep,
+    session: SessionDep,
+    artifacts: ArtifactsDep,
+    after_commit: BackgroundTasks,
+    job_id: PathId,
+) -> Deleted:
+    """Delete a finished job with its results, tuned model and analyses."""
+    keys = delete_job(session, Jobs(session, caller.project_id, "tuning").held(job_id))
+    after_commit.add_task(remove_artifacts, artifacts, keys)
+    return Deleted(id=job_id, object="fine_tuning.job")
 
 
 @router.get("/{job_id}/events")
@@ -129,6 +177,11 @@ def list_fine_tuning_topology(
         return ListOf(data=[])
     rows = AnalysisResults(session, caller.project_id).statistics(analysis.id)
     return ListOf(data=[statistics_object(row) for row in rows])
+
+
+def _fresh(session: Session, job: Job) -> JobObject:
+    session.refresh(job)
+    return job_objects(session, [job])[0]
 
 
 def job_objects(session: Session, jobs: list[Job]) -> list[JobObject]:

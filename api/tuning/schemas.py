@@ -29,6 +29,7 @@ class CreateJob(RequestModel):
     seed: int | None = Field(None, ge=0, le=2**31 - 1, description="Random if left out.")
     suffix: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")] | None = None
     metadata: dict[MetadataKey, MetadataValue] | None = Field(None, max_length=16)
+    priority: int = Field(0, ge=-100, le=100, description="Higher ones are run first.")
     method: Method = Method()
 
 
@@ -43,6 +44,7 @@ class JobError(BaseModel):
 class JobObject(BaseModel):
     """A fine-tuning job, with every "auto" resolved.
 
+    `progress_at` is when the run got on last;
     `progress` is phase, step, of, percent, steps_per_second and finishes_at (unix seconds or null);
     `outcome` is what the finished run measured; `analysis` is the id of the newest analysis of its
     snapshots.
@@ -68,8 +70,11 @@ class JobObject(BaseModel):
     metadata: dict[str, str]
     method: dict[str, Any]
     hyperparameters: dict[str, Any]
+    priority: int
     progress: dict[str, Any] | None
+    progress_at: int | None
     cancel_requested_at: int | None
+    pause_requested_at: int | None
     attempt: int
     outcome: dict[str, Any] | None
     analysis: str | None
@@ -100,8 +105,11 @@ def job_object(
         metadata=job.metadata_,
         method={"type": "soft_prompt", "soft_prompt": job.spec},
         hyperparameters=_hyperparameters(job.spec),
+        priority=job.priority,
         progress=progress,
+        progress_at=unix_or_none(job.progress_at),
         cancel_requested_at=unix_or_none(job.cancel_requested_at),
+        pause_requested_at=unix_or_none(job.pause_requested_at),
         attempt=job.attempt,
         outcome=job.outcome,
         analysis=analysis,

@@ -1,23 +1,31 @@
 """The tables. Importing this package registers every one of them on `Base.metadata`."""
 
+from store.schema.audit import AuditEntry
 from store.schema.base import Base
 from store.schema.files import File, RowLengths
+from store.schema.idempotency import IdempotentRequest
 from store.schema.jobs import ACTIVE, FINAL, STATUSES, Job
+from store.schema.measurements import Measurement
 from store.schema.projects import ApiKey, Project
 from store.schema.results import Diagram, Figure, Statistics, TunedModel
 from store.schema.runs import Event, Metrics, ResumeState, Snapshot
+from store.schema.webhooks import Delivery, Webhook
 
 __all__ = [
     "ACTIVE",
     "FINAL",
     "STATUSES",
     "ApiKey",
+    "AuditEntry",
     "Base",
+    "Delivery",
     "Diagram",
     "Event",
     "Figure",
     "File",
+    "IdempotentRequest",
     "Job",
+    "Measurement",
     "Metrics",
     "Project",
     "ResumeState",
@@ -25,4 +33,5 @@ __all__ = [
     "Snapshot",
     "Statistics",
     "TunedModel",
+    "Webhook",
 ]

@@ -21,6 +21,10 @@ def _among(column: str, values: tuple[str, ...]) -> str:
 class Job(Base):
     """A tuning or an analysis job. The row in status `queued` is the queue.
 
+    `lease_expires_at` moves on while the worker lives, `progress_at` while the work gets on: a
+    wedged run differs from a dead one. `deadline_at` is when the attempt's time is over,
+    `last_write` the number of the run's last write: one whose answer got lost is not done twice.
+
     `spec` holds the settings with every "auto" resolved: SoftPromptSpec of a tuning job,
     AnalysisSettings of an analysis. `outcome` is what the finished run reports. The file columns
     are no foreign keys: a finished job goes on naming a file that its owner deleted since.
@@ -75,11 +79,14 @@ class Job(Base):
     started_at: Mapped[datetime | None]
     finished_at: Mapped[datetime | None]
     cancel_requested_at: Mapped[datetime | None]
+    pause_requested_at: Mapped[datetime | None]
 
     attempt: Mapped[int] = mapped_column(Integer, server_default="0")
     lost_workers: Mapped[int] = mapped_column(Integer, server_default="0")
     lease_token: Mapped[UUID | None]
     lease_expires_at: Mapped[datetime | None]
+    deadline_at: Mapped[datetime | None]
+    last_write: Mapped[int] = mapped_column(Integer, server_default="0")
     progress: Mapped[dict[str, Any] | None]
     progress_at: Mapped[datetime | None]
     last_event: Mapped[int] = mapped_column(Integer, server_default="0")

@@ -85,7 +85,7 @@ class Door:
         with self.service.database.transaction() as session:
             job = session.get(Job, job_id, with_for_update=True)
             assert job is not None
-            lifecycle.take(session, job, token, timedelta(minutes=5))
+            lifecycle.take(session, job, token, timedelta(minutes=5), timedelta(hours=1))
         run = Run(self.service.database, RunKey(job_id, self.project_id, 1, token))
         run.start()
         return run
@@ -124,6 +124,9 @@ def refused(response: Any, status: int, param: str | None = None) -> str:
 
 def environment(settings: Settings) -> dict[str, str]:
     """Return settings as a process of the service reads them."""
-    values = settings.model_dump(mode="json", exclude={"secret_key"})
+    values = settings.model_dump(mode="json", exclude={"secret_key"}, exclude_none=True)
     values["secret_key"] = settings.secret_key.get_secret_value()
-    return {f"TSLOSS_{name.upper()}": str(value) for name, value in values.items()}
+    return {
+        f"TSLOSS_{name.upper()}": json.dumps(value) if isinstance(value, list) else str(value)
+        for name, value in values.items()
+    }

@@ -11,11 +11,12 @@ from fastapi.testclient import TestClient
 
 from api.app import create_app
 from api.state import ServiceState
+from store import lifecycle
 from store.analyses import add_cloud_results, add_figure
 from store.keys import create_key
-from store.schema import ApiKey, Diagram
+from store.schema import ApiKey, Diagram, Job
 from store.tuned_models import add_tuned_model
-from tests.api.support import Door, refused
+from tests.api.support import Door, ok, refused
 
 
 def _operations() -> list[tuple[str, str]]:
@@ -24,13 +25,21 @@ def _operations() -> list[tuple[str, str]]:
         (method.upper(), path)
         for path, operations in paths.items()
         for method in operations
-        if path.startswith("/v1")
+        if path.startswith("/v1") or path == "/metrics"
     ]
 
 
 OPERATIONS = _operations()
-READING = [path for method, path in OPERATIONS if method == "GET"]
-WRITING = [(method, path) for method, path in OPERATIONS if method != "GET"]
+ESTIMATE = "/v1/fine_tuning/jobs:estimate"
+ADMINISTERING = [
+    (method, path) for method, path in OPERATIONS if path.startswith(("/v1/keys", "/metrics"))
+]
+READING = [
+    (method, path)
+    for method, path in OPERATIONS
+    if (method == "GET" or path == ESTIMATE) and (method, path) not in ADMINISTERING
+]
+WRITING = [each for each in OPERATIONS if each not in ADMINISTERING and each not in READING]
 
 
 def _filled(path: str) -> str:
@@ -111,9 +120,19 @@ class TestScopes:
         response = reader.client.request(method, _filled(path), json={})
         assert "'write'" in refused(response, 403)
 
-    @pytest.mark.parametrize("path", READING)
-    def test_a_key_that_writes_reads_nothing(self, writer: Door, path: str) -> None:
-        assert "'read'" in refused(writer.client.get(_filled(path)), 403)
+    @pytest.mark.parametrize(("method", "path"), READING)
+    def test_a_key_that_writes_reads_nothing(self, writer: Door, method: str, path: str) -> None:
+        body = {"model": "tiny", "training_file": "file-x"}
+        response = writer.client.request(method, _filled(path), json=body)
+        assert "'read'" in refused(response, 403)
+
+    @pytest.mark.parametrize(("method", "path"), ADMINISTERING)
+    def test_a_key_without_admin_administers_nothing(
+        self, app: FastAPI, method: str, path: str
+    ) -> None:
+        client = Door.open(app, ("read", "write")).client
+        response = client.request(method, _filled(path), json={"name": "x"})
+        assert "'admin'" in refused(response, 403)
 
 
 def _belongings(door: Door) -> dict[str, str]:
@@ -127,6 +146,11 @@ def _belongings(door: Door) -> dict[str, str]:
         session.flush()
         diagram = session.query(Diagram).filter(Diagram.job_id == analysis["id"]).one()
     door.service.artifacts.put(f"{door.project_id}/figure", b"<svg/>")
+    webhook = ok(door.client.post("/v1/webhooks", json={"url": "https://example.com"}))
+    key = ok(door.client.post("/v1/keys", json={"name": "second"}))
+    with door.service.database.transaction() as session:
+        ended = session.get(Job, job["id"], with_for_update=True)
+        lifecycle.cancel(session, ended)
     return {
         "file_id": job["training_file"],
         "job_id": job["id"],
@@ -135,6 +159,8 @@ def _belongings(door: Door) -> dict[str, str]:
         "diagram_id": diagram.id,
         "name": "curves",
         "format": "svg",
+        "webhook_id": webhook["id"],
+        "key_id": key["id"],
     }
 
 
@@ -161,8 +187,9 @@ class TestStrangers:
         assert owner.client.get(path.format(**belongings)).status_code == 200
 
     def test_lists_show_ones_own_alone(self, belongings: dict[str, str], stranger: Door) -> None:
-        for path in ("/v1/files", "/v1/fine_tuning/jobs", "/v1/analyses"):
+        for path in ("/v1/files", "/v1/fine_tuning/jobs", "/v1/analyses", "/v1/webhooks"):
             assert stranger.get(path)["data"] == []
+        assert len(stranger.get("/v1/keys")["data"]) == 1
         assert {model["id"] for model in stranger.get("/v1/models")["data"]} == {"tiny", "other"}
 
     def test_anothers_file_trains_nothing(self, belongings: dict[str, str], stranger: Door) -> None:

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from store.bell import Bell
-from store.claims import Claim, claim_next
+from store.claims import Claim, ClaimTerms, Patience, claim_next, reconcile
 from store.database import Database
 from store.ids import new_id
 from store.jobs import Jobs
@@ -16,6 +16,7 @@ from store.runs import Run, RunKey
 from store.schema import Job, Project
 
 LEASE = timedelta(seconds=60)
+DAY = timedelta(days=1)
 
 
 @dataclass
@@ -67,15 +68,32 @@ class Board:
         with self.database.transaction() as session:
             return Jobs(session, owner, kind).create(job, max_queued_jobs=1000)
 
-    def claim(self, *, max_running_jobs: int = 100, lease: timedelta = LEASE) -> Claim | None:
+    def claim(
+        self,
+        *,
+        max_running_jobs: int = 100,
+        lease: timedelta = LEASE,
+        time_limit: timedelta = DAY,
+    ) -> Claim | None:
+        terms = ClaimTerms(lease, time_limit, max_running_jobs)
         with self.database.transaction() as session:
-            return claim_next(session, self.queue, lease, max_running_jobs)
+            return claim_next(session, self.queue, terms)
 
-    def run(self, lease: timedelta = LEASE) -> Run:
-        claim = self.claim(lease=lease)
+    def run(self, lease: timedelta = LEASE, time_limit: timedelta = DAY) -> Run:
+        claim = self.claim(lease=lease, time_limit=time_limit)
         assert claim is not None
         job = claim.job
         return Run(self.database, RunKey(job.id, job.project_id, job.attempt, claim.token))
+
+    def ask(self, job: Job, wish: str) -> None:
+        """Ask for `request_cancel`, `request_pause`, `resume` or `retry` as a client does."""
+        with self.database.transaction() as session:
+            getattr(Jobs(session, job.project_id, job.kind), wish)(job.id)
+
+    def reconcile(self, stall: timedelta = DAY, max_attempts: int = 3) -> int:
+        """Take away what is lost, late or stuck."""
+        with self.database.transaction() as session:
+            return reconcile(session, Patience(timedelta(), stall, max_attempts))
 
     def read(self, job_id: str) -> Job:
         with self.database.transaction() as session:

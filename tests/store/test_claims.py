@@ -3,10 +3,11 @@
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
+import pytest
 from sqlalchemy import update
 
-from store.claims import reconcile, ring_if_more
-from store.database import Database
+from store.claims import ring_if_more
+from store.errors import LeaseLostError
 from store.ids import new_id
 from store.projects import get_or_create_project
 from store.schema import Job
@@ -76,13 +77,13 @@ class TestReconcile:
     def test_a_run_under_lease_is_left_alone(self, board: Board) -> None:
         job = board.add()
         board.claim()
-        _reconcile(board.database)
+        board.reconcile()
         assert board.read(job.id).status == "validating_files"
 
     def test_an_expired_run_goes_back_to_the_queue(self, board: Board) -> None:
         job = board.add()
         board.claim(lease=EXPIRED)
-        _reconcile(board.database)
+        board.reconcile()
         row = board.read(job.id)
         assert (row.status, row.lease_token, row.lost_workers) == ("queued", None, 1)
         assert row.eligible_at > row.created_at
@@ -91,7 +92,7 @@ class TestReconcile:
         job = board.add()
         for _ in range(2):
             board.claim(lease=EXPIRED)
-            _reconcile(board.database, max_attempts=2)
+            board.reconcile(max_attempts=2)
             _make_eligible(board, job)
         row = board.read(job.id)
         assert (row.status, row.error_code) == ("failed", "worker_lost")
@@ -103,19 +104,41 @@ class TestReconcile:
             session.execute(
                 update(Job).where(Job.id == job.id).values(cancel_requested_at=Job.created_at)
             )
-        _reconcile(board.database)
+        board.reconcile()
         assert board.read(job.id).status == "cancelled"
+
+    def test_an_expired_run_that_was_to_be_paused_is_paused(self, board: Board) -> None:
+        job = board.add()
+        board.claim(lease=EXPIRED)
+        board.ask(job, "request_pause")
+        board.reconcile()
+        assert board.read(job.id).status == "paused"
+
+    def test_a_run_beyond_its_time_fails_and_its_worker_can_write_nothing(
+        self, board: Board
+    ) -> None:
+        job = board.add()
+        run = board.run(time_limit=EXPIRED)
+        assert run.renew(timedelta(minutes=1)) == "timeout"
+        board.reconcile()
+        assert board.read(job.id).error_code == "timeout"
+        with pytest.raises(LeaseLostError):
+            run.record_event("late")
+
+    def test_a_run_that_lives_and_makes_no_progress_is_taken_away(self, board: Board) -> None:
+        job = board.add()
+        board.run().renew(timedelta(minutes=1))
+        board.reconcile()
+        assert board.read(job.id).status == "validating_files"
+        board.reconcile(stall=EXPIRED)
+        assert board.read(job.id).status == "queued"
+        assert board.events(job)[-1] == "Back in the queue: it made no progress"
 
     def test_every_waiting_queue_is_rung(self, board: Board, bell: RecordingBell) -> None:
         board.add()
         bell.rung.clear()
-        _reconcile(board.database)
+        board.reconcile()
         assert board.queue in bell.rung
-
-
-def _reconcile(database: Database, max_attempts: int = 3) -> None:
-    with database.transaction() as session:
-        reconcile(session, max_attempts)
 
 
 def _make_eligible(board: Board, job: Job) -> None:

@@ -1,5 +1,7 @@
 """The state machine: what may follow what, and the event each change writes."""
 
+from uuid import uuid4
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -9,7 +11,7 @@ from sqlalchemy.exc import IntegrityError
 from store import lifecycle
 from store.errors import ConflictError
 from store.schema import FINAL, Job
-from tests.store.conftest import Board
+from tests.store.conftest import LEASE, Board
 
 
 class TestSucceed:
@@ -75,11 +77,105 @@ class TestRequestCancel:
             _request_cancel(board, job)
 
 
+class TestPause:
+    def test_a_queued_job_is_paused_at_once_and_not_claimed(self, board: Board) -> None:
+        job = board.add()
+        board.ask(job, "request_pause")
+        assert board.read(job.id).status == "paused"
+        assert board.claim() is None
+
+    def test_a_running_job_is_asked_once_and_pauses_when_its_run_confirms(
+        self, board: Board
+    ) -> None:
+        job = board.add()
+        run = board.run()
+        board.ask(job, "request_pause")
+        board.ask(job, "request_pause")
+        assert board.read(job.id).status == "validating_files"
+        assert run.renew(LEASE) == "pause"
+        run.pause()
+        assert board.read(job.id).status == "paused"
+        assert board.events(job)[2:] == ["Pause requested", "The job is paused"]
+
+    def test_a_run_that_its_worker_gives_back_is_paused_too(self, board: Board) -> None:
+        job = board.add()
+        run = board.run()
+        board.ask(job, "request_pause")
+        run.release("its worker shut down")
+        assert board.read(job.id).status == "paused"
+
+    def test_a_paused_job_can_be_cancelled(self, board: Board) -> None:
+        job = board.add()
+        board.ask(job, "request_pause")
+        board.ask(job, "request_cancel")
+        assert board.read(job.id).status == "cancelled"
+
+    @pytest.mark.parametrize("before", ["request_cancel"])
+    def test_one_at_its_end_is_refused(self, board: Board, before: str) -> None:
+        job = board.add()
+        board.ask(job, before)
+        with pytest.raises(ConflictError, match="cannot be paused"):
+            board.ask(job, "request_pause")
+
+
+class TestResume:
+    def test_a_paused_job_waits_again(self, board: Board) -> None:
+        job = board.add()
+        board.ask(job, "request_pause")
+        board.ask(job, "resume")
+        assert board.claim() is not None
+
+    def test_a_pause_that_no_run_confirmed_is_taken_back(self, board: Board) -> None:
+        job = board.add()
+        run = board.run()
+        board.ask(job, "request_pause")
+        board.ask(job, "resume")
+        assert run.renew(LEASE) is None
+        assert board.read(job.id).status == "validating_files"
+
+    def test_a_job_that_nobody_paused_is_refused(self, board: Board) -> None:
+        job = board.add()
+        with pytest.raises(ConflictError, match="not paused"):
+            board.ask(job, "resume")
+
+
+class TestRetry:
+    def test_a_failed_job_waits_again_without_its_error(self, board: Board) -> None:
+        job = board.add()
+        board.run().fail("timeout", "too long")
+        board.ask(job, "retry")
+        row = board.read(job.id)
+        assert (row.status, row.error_code, row.finished_at) == ("queued", None, None)
+        again = board.claim()
+        assert again is not None
+        assert again.job.attempt == 2
+
+    def test_any_other_job_is_refused(self, board: Board) -> None:
+        job = board.add()
+        with pytest.raises(ConflictError, match="only a failed job"):
+            board.ask(job, "retry")
+
+
+WISHES = {
+    "claim": lambda s, j: lifecycle.take(s, j, uuid4(), LEASE, LEASE),
+    "start": lifecycle.start,
+    "succeed": lambda s, j: lifecycle.succeed(s, j, {}),
+    "fail": lambda s, j: lifecycle.fail(s, j, "internal", "broken"),
+    "cancel": lifecycle.request_cancel,
+    "pause": lifecycle.request_pause,
+    "confirm pause": lifecycle.pause,
+    "resume": lifecycle.resume,
+    "retry": lifecycle.retry,
+    "requeue": lambda s, j: lifecycle.requeue(s, j, "shutdown"),
+    "lose": lambda s, j: lifecycle.lose(s, j, "its worker was lost", 2),
+}
+
+
 class TestTransitions:
     @settings(
         max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
     )
-    @given(st.lists(st.sampled_from(["claim", "start", "succeed", "fail", "cancel", "requeue"])))
+    @given(st.lists(st.sampled_from(sorted(WISHES))))
     def test_any_order_of_wishes_leaves_numbered_events_and_a_legal_row(
         self, board: Board, wishes: list[str]
     ) -> None:
@@ -104,20 +200,9 @@ def _request_cancel(board: Board, job: Job) -> None:
 
 
 def _try(board: Board, job: Job, wish: str) -> None:
-    from datetime import timedelta
-    from uuid import uuid4
-
-    wishes = {
-        "claim": lambda s, j: lifecycle.take(s, j, uuid4(), timedelta(minutes=1)),
-        "start": lifecycle.start,
-        "succeed": lambda s, j: lifecycle.succeed(s, j, {}),
-        "fail": lambda s, j: lifecycle.fail(s, j, "internal", "broken"),
-        "cancel": lifecycle.request_cancel,
-        "requeue": lambda s, j: lifecycle.requeue(s, j, "shutdown"),
-    }
     try:
         with board.database.transaction() as session:
             row = session.get(Job, job.id, with_for_update=True)
-            wishes[wish](session, row)
+            WISHES[wish](session, row)
     except ConflictError:
         return

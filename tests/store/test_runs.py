@@ -1,21 +1,26 @@
 """What a run writes, and that it writes nothing once its lease is gone."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm import Session
 
-from store.claims import reconcile
 from store.errors import LeaseLostError
+from store.events import append_event
 from store.jobs import Jobs, metrics_of, snapshots_of
 from store.runs import Run
+from store.schema import Job
 from tests.store.conftest import LEASE, Board
 
 
 def _lose_lease(board: Board) -> Run:
     """A run whose job another attempt could take."""
     run = board.run(lease=timedelta(seconds=-1))
-    with board.database.transaction() as session:
-        reconcile(session, max_attempts=3)
+    board.reconcile()
     return run
 
 
@@ -37,12 +42,60 @@ class TestTransaction:
             run.fail("internal", "too late")
 
 
+class TestWrite:
+    def test_one_whose_answer_got_lost_is_not_done_twice(
+        self, board: Board, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        job = board.add()
+        run = board.run()
+        lost = iter([True, False])
+
+        @contextmanager
+        def losing(transaction: Any) -> Iterator[Any]:
+            with transaction() as held:
+                yield held
+            if next(lost):
+                raise OperationalError("COMMIT", None, Exception("the server went away"))
+
+        transaction = run.transaction
+        monkeypatch.setattr(run, "transaction", lambda: losing(transaction))
+        run.record_event("once")
+        assert board.events(job).count("once") == 1
+
+    def test_one_that_was_rolled_back_is_done_again(
+        self, board: Board, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        job = board.add()
+        run = board.run()
+        calls: list[int] = []
+
+        def change(session: Session, row: Job) -> None:
+            append_event(session, row, "again")
+            calls.append(1)
+            if len(calls) == 1:
+                raise OperationalError("INSERT", None, Exception("the server went away"))
+
+        run.write(change)
+        assert (len(calls), board.events(job).count("again")) == (2, 1)
+
+    def test_it_gives_up_when_its_patience_is_over(self, board: Board) -> None:
+        board.add()
+        claimed = board.run()
+        run = Run(board.database, claimed.key, patience=timedelta())
+
+        def change(session: Session, row: Job) -> None:
+            raise OperationalError("INSERT", None, Exception("the server went away"))
+
+        with pytest.raises(OperationalError):
+            run.write(change)
+
+
 class TestRenew:
     def test_the_lease_grows(self, board: Board) -> None:
         job = board.add()
         run = board.run(lease=timedelta(seconds=1))
         before = board.read(job.id).lease_expires_at
-        assert run.renew(LEASE) is False
+        assert run.renew(LEASE) is None
         after = board.read(job.id).lease_expires_at
         assert before is not None
         assert after is not None
@@ -53,7 +106,7 @@ class TestRenew:
         run = board.run()
         with board.database.transaction() as session:
             Jobs(session, job.project_id, "tuning").request_cancel(job.id)
-        assert run.renew(LEASE) is True
+        assert run.renew(LEASE) == "cancel"
 
     def test_a_lost_lease_cannot_be_renewed(self, board: Board) -> None:
         board.add()

@@ -7,7 +7,7 @@ from torch import Tensor
 from transformers import DynamicCache
 
 
-class FixedCache(DynamicCache):
+class FixedCache(DynamicCache):  # type: ignore[misc]
     """Shows each layer what is kept followed by the new tokens' own, and stores nothing of them.
 
     A training step throws its keys and values away; with gradient checkpointing a layer that is

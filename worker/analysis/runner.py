@@ -1,7 +1,10 @@
 """Runs an analysis: the clouds of a tuning job's snapshots, or one that was uploaded."""
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
+
+from sqlalchemy.orm import Session
 
 from store import lifecycle
 from store.analyses import add_cloud_results, add_figure
@@ -9,7 +12,7 @@ from store.artifacts import ArtifactMissingError
 from store.errors import NotFoundError
 from store.files import Files
 from store.jobs import metrics_of, snapshots_of
-from store.runs import Run
+from store.runs import Run, set_progress
 from store.schema import Job
 from tsloss_core.analysis import (
     CloudAnalysis,
@@ -55,10 +58,13 @@ def run_analysis(context: WorkerContext, job: Job, run: Run, keeper: LeaseKeeper
         _stop_if_asked(keeper)
         key = run.key.artifact_key("figure", name) + f".{format_}"
         context.artifacts.put(key, data)
-        with run.transaction() as (session, row):
-            add_figure(session, row.id, name, format_, key)
-    with run.transaction() as (session, row):
-        lifecycle.succeed(session, row, {"clouds": len(analyses)})
+        run.write(partial(_add_figure, name, format_, key))
+    outcome = {"clouds": len(analyses)}
+    run.write(lambda session, row: lifecycle.succeed(session, row, outcome))
+
+
+def _add_figure(name: str, format_: str, key: str, session: Session, job: Job) -> None:
+    add_figure(session, job.id, name, format_, key)
 
 
 def _read(context: WorkerContext, job: Job) -> Subject:
@@ -105,13 +111,17 @@ def _store_cloud(run: Run, analysis: CloudAnalysis, total: int) -> None:
         (diagram.births.tolist(), diagram.deaths.tolist(), diagram.essential.tolist())
         for diagram in analysis.diagrams
     ]
-    with run.transaction() as (session, job):
+
+    def change(session: Session, job: Job) -> None:
         add_cloud_results(session, job.id, analysis.step, diagrams, analysis.measures)
         done = (job.progress or {}).get("step", 0) + 1
-        job.progress = {
+        progress = {
             "phase": "persistence", "step": done, "of": total,
             "percent": round(100 * done / total, 1),
         }  # fmt: skip
+        set_progress(job, progress)
+
+    run.write(change)
 
 
 def _stop_if_asked(keeper: LeaseKeeper) -> None:

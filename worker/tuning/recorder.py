@@ -1,16 +1,17 @@
 """Writes what a tuning run reports: artifacts first, their rows after."""
 
 import time
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
 import torch
 
-from store.artifacts import Artifacts
 from store.events import Level
 from store.runs import Run
 from tsloss_core.prompts import Recipe, save_prompt
 from tsloss_core.tuning import Snapshot, StepMetrics, TuningState
+from worker.storage import PatientArtifacts
 
 FLUSH_SECONDS = 1.0
 
@@ -29,8 +30,15 @@ EVENT_LEVELS: dict[str, Level] = {
 class Recorder:
     """The callbacks of a run. Steps are written in batches, about once a second."""
 
-    def __init__(self, run: Run, artifacts: Artifacts, recipe: Recipe) -> None:
+    def __init__(
+        self,
+        run: Run,
+        artifacts: PatientArtifacts,
+        recipe: Recipe,
+        also_on_step: Callable[[StepMetrics], None],
+    ) -> None:
         self._run = run
+        self._also_on_step = also_on_step
         self._artifacts = artifacts
         self._recipe = recipe
         self._pending: dict[int, StepMetrics] = {}
@@ -41,6 +49,7 @@ class Recorder:
 
     def on_step(self, metrics: StepMetrics) -> None:
         """Keep a step for the next batch; tell of a new epoch."""
+        self._also_on_step(metrics)
         self._pending[metrics.step] = metrics
         if metrics.epoch != self._epoch:
             self._epoch = metrics.epoch

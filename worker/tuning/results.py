@@ -6,25 +6,29 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from sqlalchemy.orm import Session
+
 from store import lifecycle
-from store.artifacts import Artifacts
 from store.jobs import ANALYSIS_QUEUE, insert_job, metrics_of
+from store.measurements import Rates, record_rates
 from store.runs import Run, add_result_files
 from store.schema import File, Job
 from store.tuned_models import add_tuned_model
 from tsloss_core.prompts import Recipe, export_peft, save_prompt
 from tsloss_core.spec import AnalysisSettings
 from tsloss_core.tuning import Evaluation, TuningResult
+from worker.storage import PatientArtifacts
 
 
 @dataclass(frozen=True)
 class Outcome:
-    """A run that came to its end, and how the model did before and after it."""
+    """A run that came to its end, how the model did before and after it, and how quick it was."""
 
     result: TuningResult
     before: Evaluation
     after: Evaluation
     evaluated_on: str
+    rates: Rates | None
 
     def summary(self) -> dict[str, Any]:
         """Return what the job reports."""
@@ -42,7 +46,7 @@ class Outcome:
 
 
 def store_results(
-    run: Run, artifacts: Artifacts, outcome: Outcome, recipe: Recipe, config: Any
+    run: Run, artifacts: PatientArtifacts, outcome: Outcome, recipe: Recipe, config: Any
 ) -> None:
     """Write the result files, then end the job and queue its analysis in one transaction.
 
@@ -57,11 +61,18 @@ def store_results(
     if recipe.placement == "prefix":
         contents["adapter.zip"] = export_peft(outcome.result.prompt, recipe, config)
     files = [_store(run, artifacts, name, data) for name, data in contents.items()]
-    with run.transaction() as (session, job):
+
+    def end(session: Session, job: Job) -> None:
         add_result_files(session, job, files)
         add_tuned_model(session, job, files[0].artifact_key)
         lifecycle.succeed(session, job, outcome.summary())
+        if outcome.rates is not None:
+            precision = job.spec["hyperparameters"]["precision"]
+            placement = recipe.placement
+            record_rates(session, str(job.model_id), placement, precision, outcome.rates)
         insert_job(session, _analysis_of(job), job.project_id, "analysis")
+
+    run.write(end)
 
 
 def _analysis_of(job: Job) -> Job:
@@ -73,7 +84,7 @@ def _analysis_of(job: Job) -> Job:
     )
 
 
-def _store(run: Run, artifacts: Artifacts, name: str, data: bytes) -> File:
+def _store(run: Run, artifacts: PatientArtifacts, name: str, data: bytes) -> File:
     key = run.key.artifact_key("result", name)
     artifacts.put(key, data)
     return File(filename=name, bytes=len(data), rows=None, artifact_key=key)

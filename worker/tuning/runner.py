@@ -29,11 +29,12 @@ from worker.errors import JobFailedError, RunStoppedError
 from worker.lease import LeaseKeeper
 from worker.memory import step_bytes
 from worker.tuning.inputs import checkpoint_prompt, read_rows
+from worker.tuning.measuring import Stopwatch
 from worker.tuning.recorder import Recorder
 from worker.tuning.results import Outcome, store_results
 from worker.warm_model import get_base
 
-STOPS = frozenset({"cancel", "shutdown", "lease_lost"})
+STOPS = frozenset({"cancel", "pause", "timeout", "shutdown", "lease_lost"})
 
 
 def run_tuning(context: WorkerContext, job: Job, run: Run, keeper: LeaseKeeper) -> None:
@@ -63,15 +64,17 @@ class TuningRun:
         training, validation = read_rows(self._context, self._job, self._run, entry, base)
         self._run.start()
         graded_rows = validation or training
+        device = base.model.get_input_embeddings().weight.device
+        self._stopwatch = Stopwatch(self._config, training, device)
         self._phase("grading the untuned model")
         before = self._grade(base, None, graded_rows)
         recipe = self._recipe(entry, base)
-        recorder = Recorder(self._run, self._context.artifacts, recipe)
+        recorder = Recorder(self._run, self._context.artifacts, recipe, self._stopwatch.on_step)
         result = self._train(base, training, validation, recorder)
         self._phase("grading the tuned model")
         after = self._grade_after(base, result, graded_rows, recorder)
         evaluated_on = "validation_file" if validation else "training_file"
-        outcome = Outcome(result, before, after, evaluated_on)
+        outcome = Outcome(result, before, after, evaluated_on, self._stopwatch.rates())
         store_results(self._run, self._context.artifacts, outcome, recipe, base.model.config)
 
     def _train(
@@ -124,7 +127,8 @@ class TuningRun:
         prompted = PromptedModel(base.model, self._config.placement)
         settings, stop = self._config.evaluation, self._keeper.reason_to_stop
         try:
-            return evaluate(prompted, base.tokenizer, prompt, rows, settings, stop)
+            with self._stopwatch.grading(len(rows)):
+                return evaluate(prompted, base.tokenizer, prompt, rows, settings, stop)
         except Stopped:
             self._stop_if_asked()
             raise

@@ -1,11 +1,14 @@
-"""The filter `metadata[team]=search` of a listing."""
+"""What a listing of jobs is narrowed to."""
 
 import re
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
+from api.dependencies import UnixTime
 from api.errors import ApiError
+from api.schemas import Id, JobStatus, time_of
+from store.jobs import JobFilter
 
 _NAME = re.compile(r"metadata\[([^\x00]{1,64})\]")
 
@@ -31,4 +34,14 @@ def _metadata(request: Request) -> dict[str, str]:
     return pairs
 
 
-MetadataFilter = Annotated[dict[str, str], Depends(_metadata)]
+def _narrowed(
+    metadata: Annotated[dict[str, str], Depends(_metadata)],
+    status: JobStatus | None = None,
+    model: Id | None = None,
+    created_after: UnixTime = None,
+    created_before: UnixTime = None,
+) -> JobFilter:
+    return JobFilter(status, model, metadata, time_of(created_after), time_of(created_before))
+
+
+JobFilterDep = Annotated[JobFilter, Depends(_narrowed)]

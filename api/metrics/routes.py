@@ -1,0 +1,22 @@
+"""The figures in Prometheus' text format. They span all projects: the key needs scope admin."""
+
+from fastapi import APIRouter
+from fastapi.responses import PlainTextResponse
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+
+from api.dependencies import SessionDep
+from api.metrics.jobs import JobCollector
+from api.metrics.requests import REGISTRY
+from api.security import AdminDep
+from store.figures import read_figures
+
+router = APIRouter(tags=["health"])
+
+
+@router.get("/metrics", response_class=PlainTextResponse)
+def metrics(caller: AdminDep, session: SessionDep) -> PlainTextResponse:
+    """Return the figures of this process's requests and of all jobs."""
+    jobs = CollectorRegistry()
+    jobs.register(JobCollector(read_figures(session)))
+    text = generate_latest(REGISTRY) + generate_latest(jobs)
+    return PlainTextResponse(text, media_type=CONTENT_TYPE_LATEST)

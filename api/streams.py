@@ -1,0 +1,136 @@
+"""Event streams: one poller per process looks for what is new and tells every listener.
+
+No database connection is held between two events, however many listeners there are.
+"""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, suppress
+from dataclasses import dataclass, field
+
+from fastapi.concurrency import run_in_threadpool
+from sqlalchemy.exc import SQLAlchemyError
+
+from store.database import Database
+from store.following import Mark, events_after, marks_of
+from store.schema import Event
+
+POLL_SECONDS = 0.5
+LONGEST_QUEUE = 1000
+"""A listener that is so many messages behind is let go; it comes back with Last-Event-ID."""
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class News:
+    """Events of a job that are new, and where the job stands after them; None if it is gone."""
+
+    events: list[Event]
+    mark: Mark | None
+
+
+@dataclass(eq=False)
+class Listener:
+    """One stream. `None` in the queue ends it."""
+
+    job_id: str
+    queue: "asyncio.Queue[News | None]" = field(
+        default_factory=lambda: asyncio.Queue(LONGEST_QUEUE)
+    )
+
+    def tell(self, news: News | None) -> None:
+        """Pass news on; end the stream of a listener that does not keep up."""
+        if self.queue.qsize() >= LONGEST_QUEUE - 1:
+            news = None
+        with suppress(asyncio.QueueFull):
+            self.queue.put_nowait(news)
+
+
+class Streams:
+    """The listeners of this process and the poller that serves them."""
+
+    def __init__(self, database: Database, most: int) -> None:
+        self._database = database
+        self._most = most
+        self._listeners: dict[str, set[Listener]] = {}
+        self._known: dict[str, Mark] = {}
+
+    @property
+    def full(self) -> bool:
+        """Whether no further listener is taken."""
+        return sum(map(len, self._listeners.values())) >= self._most
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Poll while inside; end every stream at the end."""
+        poller = asyncio.create_task(self._poll())
+        try:
+            yield
+        finally:
+            poller.cancel()
+            for listener in self._all():
+                listener.tell(None)
+
+    @contextmanager
+    def listening(self, job_id: str) -> Iterator[Listener]:
+        """Yield a listener that hears of a job from now on."""
+        listener = Listener(job_id)
+        self._listeners.setdefault(job_id, set()).add(listener)
+        try:
+            yield listener
+        finally:
+            self._leave(listener)
+
+    async def backlog(self, job_id: str, after: int) -> News:
+        """Return what a new listener has missed; the poller goes on from there."""
+        news = await run_in_threadpool(self._read_one, job_id, after)
+        if news.mark is not None:
+            self._known.setdefault(job_id, news.mark)
+        return news
+
+    def _leave(self, listener: Listener) -> None:
+        others = self._listeners[listener.job_id]
+        others.discard(listener)
+        if not others:
+            del self._listeners[listener.job_id]
+            self._known.pop(listener.job_id, None)
+
+    def _all(self) -> list[Listener]:
+        return [listener for group in self._listeners.values() for listener in group]
+
+    async def _poll(self) -> None:
+        while True:
+            await asyncio.sleep(POLL_SECONDS)
+            followed = {
+                job_id: self._known[job_id] for job_id in self._listeners.keys() & self._known
+            }
+            if followed:
+                await self._serve(followed)
+
+    async def _serve(self, followed: dict[str, Mark]) -> None:
+        try:
+            news = await run_in_threadpool(self._read, followed)
+        except SQLAlchemyError as error:
+            log.warning("event streams wait for the database: %s", type(error).__name__)
+            return
+        for job_id, told in news.items():
+            if told.mark is not None:
+                self._known[job_id] = told.mark
+            for listener in self._listeners.get(job_id, set()):
+                listener.tell(told)
+
+    def _read(self, followed: dict[str, Mark]) -> dict[str, News]:
+        with self._database.transaction() as session:
+            marks = marks_of(session, list(followed))
+            changed = [job for job, known in followed.items() if marks.get(job) != known]
+            return {
+                job: News(events_after(session, job, followed[job].last_event), marks.get(job))
+                for job in changed
+            }
+
+    def _read_one(self, job_id: str, after: int) -> News:
+        with self._database.transaction() as session:
+            mark = marks_of(session, [job_id]).get(job_id)
+            return News(events_after(session, job_id, after), mark)

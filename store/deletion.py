@@ -1,0 +1,77 @@
+"""Deletes finished jobs with all that they left.
+
+Rows go first, in one transaction; artifacts after it. What a crash leaves between the two has no
+row any more, and the sweep removes it.
+"""
+
+from datetime import timedelta
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from store.artifacts import Artifacts
+from store.errors import ConflictError
+from store.schema import FINAL, Figure, File, Job, ResumeState, Snapshot, TunedModel
+
+_WITH_ARTIFACTS = (File, Snapshot, ResumeState, TunedModel, Figure)
+
+
+def delete_job(session: Session, job: Job) -> set[str]:
+    """Remove a finished job's rows, its analyses among them; return the artifacts to remove.
+
+    `job` is held by this transaction. Raises ConflictError for an unfinished job, and while an
+    unfinished one analyses it or starts from its prompt.
+    """
+    if job.status not in FINAL:
+        raise ConflictError(f"Job '{job.id}' is {job.status}; only a finished job can be deleted.")
+    analyses = list(session.scalars(select(Job).where(Job.source_job_id == job.id)))
+    _refuse_if_needed(session, job, analyses)
+    doomed = [*analyses, job]
+    keys = artifact_keys(session, [row.id for row in doomed])
+    for row in doomed:
+        session.delete(row)
+        session.flush()
+    return keys
+
+
+def artifact_keys(session: Session, job_ids: list[str]) -> set[str]:
+    """Return the keys of every artifact of some jobs."""
+    keys: set[str] = set()
+    for table in _WITH_ARTIFACTS:
+        keys |= set(session.scalars(select(table.artifact_key).where(table.job_id.in_(job_ids))))
+    return keys
+
+
+def expired_jobs(session: Session, days: int, limit: int = 100) -> list[Job]:
+    """Return, and hold, finished jobs that ended longer ago. Analyses of a job go with it."""
+    query = (
+        select(Job)
+        .where(
+            Job.status.in_(FINAL),
+            Job.finished_at < func.clock_timestamp() - timedelta(days=days),
+            Job.source_job_id.is_(None),
+        )
+        .order_by(Job.finished_at, Job.id)
+        .limit(limit)
+        .with_for_update(skip_locked=True)
+    )
+    return list(session.scalars(query))
+
+
+def remove_artifacts(artifacts: Artifacts, keys: set[str]) -> None:
+    """Remove artifacts whose rows are gone."""
+    for key in sorted(keys):
+        artifacts.delete(key)
+
+
+def _refuse_if_needed(session: Session, job: Job, analyses: list[Job]) -> None:
+    for analysis in analyses:
+        if analysis.status not in FINAL:
+            raise ConflictError(f"Job '{job.id}' is needed by unfinished job '{analysis.id}'.")
+    snapshots = select(Snapshot.id).where(Snapshot.job_id == job.id)
+    starting = select(Job.id).where(
+        Job.status.not_in(FINAL), Job.spec["init"]["id"].astext.in_(snapshots)
+    )
+    user = session.scalar(starting.limit(1))
+    if user is not None:
+        raise ConflictError(f"A checkpoint of job '{job.id}' is needed by unfinished job '{user}'.")

@@ -1,0 +1,52 @@
+"""Artifact storage as a run uses it: one that fails for a while is waited for."""
+
+import logging
+import time
+from collections.abc import Callable
+from typing import TypeVar
+
+from store.artifacts import Artifacts
+
+_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
+
+ResultT = TypeVar("ResultT")
+
+log = logging.getLogger(__name__)
+
+
+class PatientArtifacts:
+    """Tries again for `patience_seconds` what a storage refuses: a full disk, a lost network.
+
+    After that the storage's OSError is raised. An artifact that is not there is no such failure.
+    """
+
+    def __init__(self, artifacts: Artifacts, patience_seconds: float) -> None:
+        self._artifacts = artifacts
+        self._patience = patience_seconds
+
+    def put(self, key: str, data: bytes) -> None:
+        """Store an artifact."""
+        self._persist(lambda: self._artifacts.put(key, data), f"writing {key}")
+
+    def read(self, key: str) -> bytes:
+        """Return an artifact. Raises ArtifactMissingError."""
+        return self._persist(lambda: self._artifacts.read(key), f"reading {key}")
+
+    def delete(self, key: str) -> None:
+        """Remove an artifact. What cannot be removed now is left to the sweep."""
+        try:
+            self._artifacts.delete(key)
+        except OSError as error:
+            log.warning("%s is left to the sweep: %s", key, error)
+
+    def _persist(self, act: Callable[[], ResultT], what: str) -> ResultT:
+        until, pause = time.monotonic() + self._patience, _FIRST_PAUSE
+        while True:
+            try:
+                return act()
+            except OSError as error:
+                if time.monotonic() > until:
+                    raise
+                log.warning("%s failed, is tried again: %s", what, error)
+            time.sleep(pause)
+            pause = min(2 * pause, _LONGEST_PAUSE)

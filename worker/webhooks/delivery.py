@@ -1,0 +1,68 @@
+"""Sends one message to one webhook."""
+
+import ipaddress
+import json
+import time
+from collections.abc import Sequence
+
+import httpx
+from cryptography.fernet import InvalidToken
+
+from store.deliveries import Parcel
+from store.seal import unseal
+from worker.webhooks.addresses import AddressRefusedError, Network, Target, look_up
+from worker.webhooks.signature import signed_headers
+
+TIMEOUT = httpx.Timeout(10.0, connect=5.0)
+Answer = tuple[int | None, str | None]
+"""The receiver's status, or why there is none."""
+
+
+def deliver(parcel: Parcel, operator_keys: Sequence[str], allowed: Sequence[Network]) -> Answer:
+    """Send a message, signed anew. Redirects are not followed and the answer's body is not read."""
+    try:
+        target = look_up(parcel.url, allowed)
+        secret = unseal(parcel.sealed_secret, operator_keys)
+        return _post(target, message_body(parcel), parcel.delivery_id, secret), None
+    except (AddressRefusedError, UnicodeError) as error:
+        return None, str(error)
+    except InvalidToken:
+        return None, "the signing secret was sealed under a key that this worker does not have"
+    except (OSError, httpx.HTTPError, httpx.InvalidURL) as error:
+        return None, f"{type(error).__name__}: {error}"
+
+
+def message_body(parcel: Parcel) -> bytes:
+    """Return the message as JSON: what happened, when, and to which job."""
+    message = {
+        "id": parcel.delivery_id,
+        "object": "event",
+        "type": parcel.event,
+        "created_at": int(parcel.created_at),
+        "data": parcel.payload,
+    }
+    return json.dumps(message).encode()
+
+
+def _post(target: Target, body: bytes, message_id: str, secret: bytes) -> int:
+    headers = {
+        **signed_headers(message_id, body, secret, int(time.time())),
+        "Content-Type": "application/json",
+        "User-Agent": "tsloss-webhooks",
+        "Host": target.url.netloc,
+    }
+    with (
+        httpx.Client(timeout=TIMEOUT, trust_env=False, follow_redirects=False) as client,
+        client.stream(
+            "POST", _connectable(target), content=body, headers=headers,
+            extensions={"sni_hostname": target.host},
+        ) as answer,
+    ):  # fmt: skip
+        return answer.status_code
+
+
+def _connectable(target: Target) -> str:
+    """The URL with the address that was checked in place of the name: no second look-up."""
+    six = isinstance(target.address, ipaddress.IPv6Address)
+    address = f"[{target.address}]" if six else str(target.address)
+    return target.url._replace(netloc=f"{address}:{target.port}", fragment="").geturl()
