@@ -1,12 +1,23 @@
 """Everything an operator can set, read from environment variables that start with TSLOSS_."""
 
+import json
 from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any, TypeVar
 
-from pydantic import Field, IPvAnyNetwork, SecretStr, StringConstraints
+from pydantic import BeforeValidator, Field, IPvAnyNetwork, SecretStr, StringConstraints
 from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ItemT = TypeVar("ItemT")
+
+
+def _from_json(value: Any) -> Any:
+    return json.loads(value) if isinstance(value, str) else value
+
+
+JsonList = Annotated[list[ItemT], BeforeValidator(_from_json)]
+"""A list, or the text of one in JSON, as an environment variable holds it."""
 
 Url = Annotated[str, StringConstraints(min_length=1)]
 
@@ -24,7 +35,7 @@ class Settings(BaseSettings):
     secret_key: SecretStr = Field(
         min_length=32, description="Hashes API keys and encrypts the secrets of webhooks."
     )
-    previous_secret_keys: list[SecretStr] = Field(
+    previous_secret_keys: JsonList[SecretStr] = Field(
         [], description="Earlier secrets, a JSON list: what they hashed or encrypted stays valid."
     )
 
@@ -43,7 +54,7 @@ class Settings(BaseSettings):
     retention_days: int | None = Field(
         None, ge=1, description="`tsloss gc` deletes jobs that ended longer ago; none if not set."
     )
-    webhook_networks: list[IPvAnyNetwork] = Field(
+    webhook_networks: JsonList[IPvAnyNetwork] = Field(
         [], description="Private networks, a JSON list, that webhooks may go to, by HTTP too."
     )
 

@@ -1,8 +1,14 @@
-"""Redis forgets everything."""
+"""Redis forgets everything, or goes away for a while."""
+
+from pathlib import Path
 
 from redis import Redis
 
+from store.ids import new_id
 from tests.support.running import Client, Running
+from tests.support.servers import RestartableValkey
+
+TWENTY = {"n_epochs": 20, "batch_size": 2}
 
 
 class TestFlushall:
@@ -10,10 +16,32 @@ class TestFlushall:
         self, running: Running, client: Client, own_redis_url: str
     ) -> None:
         running.start_worker()
-        jobs = [
-            client.create(hyperparameters={"n_epochs": 20, "batch_size": 2})["id"] for _ in range(3)
-        ]
+        jobs = [client.create(hyperparameters=TWENTY)["id"] for _ in range(3)]
         client.wait_for_step(jobs[0], 2)
         Redis.from_url(own_redis_url).flushall()
         ended = [client.finish(job) for job in jobs]
         assert [(job["status"], job["attempt"]) for job in ended] == [("succeeded", 1)] * 3
+
+
+class TestRestart:
+    def test_a_run_loses_no_step_and_waiting_jobs_come_later(
+        self, tmp_path: Path, own_database_url: str
+    ) -> None:
+        valkey = RestartableValkey(tmp_path)
+        valkey.start()
+        running = Running.prepare(tmp_path, own_database_url, valkey.url)
+        running.start_api()
+        running.start_worker()
+        client = Client.of(running, new_id("proj"))
+        try:
+            first = client.create(hyperparameters={"n_epochs": 100, "batch_size": 2})["id"]
+            client.wait_for_step(first, 5)
+            valkey.stop()
+            second = client.create()["id"]
+            client.wait_for_step(first, 60)
+            valkey.start()
+            ended = [client.finish(job, 150) for job in (first, second)]
+            assert [(job["status"], job["attempt"]) for job in ended] == [("succeeded", 1)] * 2
+        finally:
+            running.stop()
+            valkey.stop()

@@ -11,7 +11,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psutil
 from openai import OpenAI
+from safetensors.numpy import load
 
 from cli.keys import create_key
 from store.settings import Settings
@@ -48,6 +50,7 @@ class Running:
     @classmethod
     def prepare(cls, folder: Path, database_url: str, redis_url: str) -> "Running":
         """Write a catalogue with a tiny model and make the settings."""
+        folder.mkdir(exist_ok=True)
         model = save_tiny_model(folder / "model")
         catalogue = folder / "models.json"
         entry = {"id": "tiny", "path": str(model), "queue": "cpu"}
@@ -62,6 +65,7 @@ class Running:
             "TSLOSS_DATA_DIR": str(folder / "data"),
             "TSLOSS_CONTEXT_CACHE_BYTES": "3000",
             "TSLOSS_LEASE_SECONDS": "3",
+            "TSLOSS_WEBHOOK_NETWORKS": '["127.0.0.0/8"]',
             "TSLOSS_STATE_INTERVAL_SECONDS": "0.05",
             "OMP_NUM_THREADS": "1",
         }
@@ -77,9 +81,9 @@ class Running:
         )
         wait_for(self._ready, "the API")
 
-    def start_worker(self) -> subprocess.Popen[bytes]:
-        """Start a worker of all queues."""
-        return self._start("worker.log", "cli.main", "worker")
+    def start_worker(self, **settings: str) -> subprocess.Popen[bytes]:
+        """Start a worker of all queues, with settings of its own if some are given."""
+        return self._start("worker.log", "cli.main", "worker", **settings)
 
     def stop(self) -> None:
         """End every process."""
@@ -102,11 +106,11 @@ class Running:
         except httpx.HTTPError:
             return False
 
-    def _start(self, log: str, *module: str) -> subprocess.Popen[bytes]:
+    def _start(self, log: str, *module: str, **settings: str) -> subprocess.Popen[bytes]:
         with (self.folder / log).open("ab") as output:
             process = subprocess.Popen(
                 [sys.executable, "-m", *module],
-                env={**os.environ, **self.settings}, stdout=output, stderr=output,
+                env={**os.environ, **self.settings, **settings}, stdout=output, stderr=output,
                 start_new_session=True,
             )  # fmt: skip
         self.processes.append(process)
@@ -123,7 +127,12 @@ class Client:
     @classmethod
     def of(cls, running: Running, project: str) -> "Client":
         """Connect with a new key of a project."""
-        key, base = running.new_key(project), f"http://127.0.0.1:{running.port}"
+        return cls.at(running, running.new_key(project))
+
+    @classmethod
+    def at(cls, running: Running, key: str) -> "Client":
+        """Connect with a key."""
+        base = f"http://127.0.0.1:{running.port}"
         headers = {"Authorization": f"Bearer {key}"}
         return cls(
             OpenAI(base_url=f"{base}/v1", api_key=key),
@@ -169,6 +178,29 @@ class Client:
         pages = self.openai.fine_tuning.jobs.list_events(job_id, limit=100)
         return [event.to_dict() for event in pages][::-1]
 
+    def prompt(self, job: dict[str, Any]) -> bytes:
+        """Return the bytes of a finished job's tuned prompt; a file's header has no fixed order."""
+        for file in job["result_files"]:
+            if self.openai.files.retrieve(file).filename == "soft_prompt.safetensors":
+                data = self.openai.files.content(file).read()
+                return load(data)["prompt_embeddings"].tobytes()
+        raise AssertionError("no prompt among the result files")
+
+    def messages(self, job_id: str) -> list[str]:
+        """Return the messages of a job's events, after checking that none is missing or doubled."""
+        events = self.events(job_id)
+        assert [event["number"] for event in events] == list(range(1, len(events) + 1))
+        return [event["message"] for event in events]
+
+    def wait_for_status(self, job_id: str, status: str, seconds: float = 60.0) -> dict[str, Any]:
+        """Wait until a job has a status, and return it."""
+
+        def reached() -> dict[str, Any] | None:
+            job = self.job(job_id)
+            return job if job["status"] == status else None
+
+        return wait_for(reached, f"{job_id} to be {status}", seconds)
+
     def wait_for_step(self, job_id: str, step: int) -> None:
         """Wait until a job has measured a step."""
 
@@ -178,6 +210,12 @@ class Client:
             return bool(answer.json()["data"])
 
         wait_for(reached, f"step {step} of {job_id}")
+
+
+def children_of(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
+    """Return the processes that a worker runs jobs in; its tracker of semaphores is none."""
+    children = psutil.Process(process.pid).children()
+    return [child for child in children if "semaphore_tracker" not in " ".join(child.cmdline())]
 
 
 def kill_tree(process: subprocess.Popen[bytes]) -> None:

@@ -1,12 +1,19 @@
 """The PostgreSQL and the Redis that tests talk to: given by the environment, else embedded."""
 
 import os
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from redis import Redis
+from redis.exceptions import RedisError
+
 from cli.embedded import EmbeddedPostgres, EmbeddedValkey
+from cli.embedded.binaries import valkey_binary
+from tests.support.polling import wait_for
+from tests.support.serving import free_port
 
 
 @contextmanager
@@ -35,5 +42,44 @@ def _server(
         server = embedded(Path(folder))
         try:
             yield server.start()
+        finally:
+            server.stop()
+
+
+class RestartableValkey:
+    """A server that a test stops and starts again at the same address."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._port = free_port()
+        self.url = f"redis://127.0.0.1:{self._port}/0"
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def start(self) -> None:
+        """Start it, empty, and wait until it answers."""
+        command = [valkey_binary(), "--port", str(self._port), "--save", "", "--dir", self._folder]
+        self._process = subprocess.Popen([str(part) for part in command], stdout=subprocess.DEVNULL)
+        wait_for(self._answers, "Valkey")
+
+    def stop(self) -> None:
+        """Kill it: every key is lost."""
+        assert self._process is not None
+        self._process.kill()
+        self._process.wait()
+
+    def _answers(self) -> bool:
+        try:
+            return bool(Redis.from_url(self.url).ping())
+        except RedisError:
+            return False
+
+
+@contextmanager
+def restartable_postgres() -> Iterator[tuple[EmbeddedPostgres, str]]:
+    """Yield a server that a test stops and starts again, and its URL, which stays."""
+    with tempfile.TemporaryDirectory(prefix="tsloss-", ignore_cleanup_errors=True) as folder:
+        server = EmbeddedPostgres(Path(folder))
+        try:
+            yield server, server.start()
         finally:
             server.stop()

@@ -1,0 +1,161 @@
+"""A message as a receiver gets it: verified by the stock client, tried again, given up."""
+
+import http.server
+import ipaddress
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from openai import InvalidWebhookSignatureError, OpenAI
+
+from store.deliveries import PAUSES, Parcel, next_parcel, note_answer
+from store.lifecycle import request_cancel
+from store.schema import Delivery, Job, Webhook
+from store.seal import seal
+from store.webhooks import Webhooks
+from tests.store.conftest import Board
+from worker.webhooks.delivery import deliver
+
+KEYS = ["k" * 32]
+LOOPBACK = [ipaddress.ip_network("127.0.0.0/8")]
+
+
+@dataclass
+class Receiver:
+    """A web server that answers with one status and keeps what it got."""
+
+    status: int = 200
+    got: list[tuple[dict[str, str], bytes]] = field(default_factory=list)
+    port: int = 0
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.port}/hook?x=1"
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    receiver = Receiver()
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["content-length"]))
+            receiver.got.append((dict(self.headers), body))
+            self.send_response(receiver.status)
+            self.send_header("location", "http://127.0.0.1:9/elsewhere")
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            return
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    receiver.port = server.server_port
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    yield receiver
+    server.shutdown()
+    server.server_close()
+
+
+def _parcel(url: str, secret: bytes = b"s" * 32) -> Parcel:
+    sealed = seal(secret, KEYS)
+    return Parcel("msg-1", url, sealed, "fine_tuning.job.succeeded", {"id": "ftjob-1"}, 1e9)
+
+
+class TestDeliver:
+    def test_the_stock_client_verifies_it(self, board: Board, receiver: Receiver) -> None:
+        with board.database.transaction() as session:
+            hook, secret = Webhooks(session, board.project.id).add(receiver.url, ["x"], KEYS)
+            sealed = hook.sealed_secret
+        parcel = Parcel(
+            "msg-1", receiver.url, sealed, "fine_tuning.job.succeeded", {"id": "f"}, 1e9
+        )
+        assert deliver(parcel, KEYS, LOOPBACK) == (200, None)
+        ((headers, body),) = receiver.got
+        client = OpenAI(api_key="x", webhook_secret=secret)
+        event = client.webhooks.unwrap(body, headers)
+        assert (event.type, event.data.id) == ("fine_tuning.job.succeeded", "f")
+        with pytest.raises(InvalidWebhookSignatureError):
+            client.webhooks.unwrap(body + b" ", headers)
+
+    def test_a_redirect_is_an_answer_and_not_followed(self, receiver: Receiver) -> None:
+        receiver.status = 307
+        assert deliver(_parcel(receiver.url), KEYS, LOOPBACK) == (307, None)
+        assert len(receiver.got) == 1
+
+    def test_a_private_address_gets_nothing(self, receiver: Receiver) -> None:
+        status, error = deliver(_parcel(receiver.url), KEYS, [])
+        assert (status, receiver.got) == (None, [])
+        assert "private" in str(error)
+
+    def test_nobody_there_is_told(self) -> None:
+        status, error = deliver(_parcel("http://127.0.0.1:9/"), KEYS, LOOPBACK)
+        assert (status, error is None) == (None, False)
+
+    def test_a_secret_under_a_lost_key_is_told(self, receiver: Receiver) -> None:
+        assert "sealed" in str(deliver(_parcel(receiver.url), ["other" * 8], LOOPBACK)[1])
+
+    def test_a_secret_under_an_earlier_key_is_read(self, receiver: Receiver) -> None:
+        assert deliver(_parcel(receiver.url), ["n" * 32, *KEYS], LOOPBACK) == (200, None)
+
+
+class TestNoteAnswer:
+    @pytest.fixture
+    def delivery(self, board: Board) -> str:
+        with board.database.transaction() as session:
+            webhooks = Webhooks(session, board.project.id)
+            webhooks.add("https://example.com", ["fine_tuning.job.cancelled"], KEYS)
+        job = board.add()
+        with board.database.transaction() as session:
+            request_cancel(session, session.get_one(Job, job.id))
+            session.flush()
+            return session.query(Delivery.id).filter_by(job_id=job.id).scalar()
+
+    def _try(self, board: Board, delivery: str, status: int | None) -> Delivery:
+        with board.database.transaction() as session:
+            row = session.get_one(Delivery, delivery)
+            row.tries += 1
+        with board.database.transaction() as session:
+            note_answer(session, delivery, status, None if status else "nobody there")
+        with board.database.transaction() as session:
+            return session.get_one(Delivery, delivery)
+
+    def test_a_success_ends_it(self, board: Board, delivery: str) -> None:
+        row = self._try(board, delivery, 204)
+        assert (row.state, row.due_at) == ("delivered", None)
+        assert row.delivered_at is not None
+
+    def test_a_failure_is_tried_again_later_and_later_and_then_given_up(
+        self, board: Board, delivery: str
+    ) -> None:
+        waits = []
+        for _ in PAUSES:
+            row = self._try(board, delivery, 500)
+            assert (row.state, row.answer_status) == ("waiting", 500)
+            waits.append(row.due_at)
+        assert waits == sorted(waits)
+        row = self._try(board, delivery, None)
+        assert (row.state, row.error) == ("failed", "nobody there")
+
+    def test_gone_disables_the_webhook(self, board: Board, delivery: str) -> None:
+        row = self._try(board, delivery, 410)
+        assert row.state == "failed"
+        with board.database.transaction() as session:
+            assert session.get_one(Webhook, row.webhook_id).disabled_at is not None
+
+
+class TestNextParcel:
+    def test_two_senders_never_hold_the_same(self, board: Board) -> None:
+        with board.database.transaction() as session:
+            webhooks = Webhooks(session, board.project.id)
+            webhooks.add("https://example.com", ["fine_tuning.job.cancelled"], KEYS)
+        job = board.add()
+        board.ask(job, "request_cancel")
+        held = []
+        while True:
+            with board.database.transaction() as session:
+                parcel = next_parcel(session)
+            if parcel is None:
+                break
+            held.append(parcel.delivery_id)
+        assert len(held) == len(set(held)) > 0
