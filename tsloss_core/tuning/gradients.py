@@ -110,18 +110,22 @@ def _length(answer: Answer) -> int:
     return len(answer.row.context) + len(answer.row.rest) + len(answer.tokens)
 
 
-def drive(runs: Sequence[Run[ResultT]], source: GradientSource) -> list[ResultT | TuningError]:
+def drive(runs: Sequence[Run[ResultT]], source: GradientSource) -> list[ResultT | Exception]:
     """Run generators side by side; at each step their requests share one forward pass.
 
-    A run that fails with a TuningError ends alone; its place in the result holds the error.
+    A run that raises ends alone; its place in the result holds the exception. Where not even one
+    row fits into memory, all that asked end so.
     """
-    results: dict[int, ResultT | TuningError] = {}
+    results: dict[int, ResultT | Exception] = {}
     requests: dict[int, Request] = {}
     for i, run in enumerate(runs):
         _advance(i, run, None, requests, results)
     while requests:
         waiting = list(requests)
-        replies = source.gradients([requests.pop(i) for i in waiting])
+        try:
+            replies = source.gradients([requests.pop(i) for i in waiting])
+        except TuningError as error:
+            return [results.get(i, error) for i in range(len(runs))]
         for i, reply in zip(waiting, replies, strict=True):
             _advance(i, runs[i], reply, requests, results)
     return [results[i] for i in range(len(runs))]
@@ -132,11 +136,12 @@ def _advance(
     run: Run[ResultT],
     reply: Reply | None,
     requests: dict[int, Request],
-    results: dict[int, ResultT | TuningError],
+    results: dict[int, ResultT | Exception],
 ) -> None:
     try:
         requests[i] = next(run) if reply is None else run.send(reply)
     except StopIteration as end:
         results[i] = end.value
-    except TuningError as error:
+    except Exception as error:
+        # Whatever one run or its callbacks raise must not end the others.
         results[i] = error

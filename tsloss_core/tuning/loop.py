@@ -80,25 +80,16 @@ class TuningLoop:
         self._state_at = time.monotonic()
         self._order: tuple[int, list[list[int]]] = (0, [])
 
-    def start(self, prompt: Tensor) -> None:
-        """Begin with this prompt, (n, d)."""
-        first = prompt.detach().to(self._prompted.device, torch.float32).clone()
-        self._optimizer = PromptOptimizer(first.requires_grad_(), self._settings)
+    def run(self, prompt: Tensor, state: TuningState | None = None) -> Run[TuningResult]:
+        """Train from `prompt` (n, d), or on after `state`, to the end or until asked to stop.
 
-    def resume(self, state: TuningState) -> None:
-        """Go on after a state of the same configuration. Raises StateError for another one."""
-        if resolve(state.config, len(self._rows)) != self._config:
-            raise StateError("the resume state belongs to another configuration")
-        self.start(state.prompt)
-        self._optimizer.restore(state.step, state.first_moment, state.second_moment)
-        self.step, self._tokens = state.step, state.tokens
-        self._source.tokens_at_once = state.tokens_at_once
-
-    def run(self) -> Run[TuningResult]:
-        """Train to the planned end, to convergence, or until asked to stop.
-
-        Yields what it needs the model for and is sent the reply; see `drive`.
+        Yields what it needs the model for and is sent the reply; see `drive`. Raises StateError
+        for a state of another configuration.
         """
+        if state is None:
+            self._start(prompt)
+        else:
+            self._resume(state)
         stopped: str | None = None
         try:
             if self.step == 0:
@@ -106,11 +97,11 @@ class TuningLoop:
             stopped = yield from self._train()
         except Stopped as reason:
             stopped = str(reason)
-        state = self.state()
+        end = self.state()
         if self._callbacks.on_state is not None:
-            self._callbacks.on_state(state)
+            self._callbacks.on_state(end)
         converged = self.step if stopped == CONVERGED else None
-        return TuningResult(state.prompt, self._history, stopped, state, converged)
+        return TuningResult(end.prompt, self._history, stopped, end, converged)
 
     def state(self) -> TuningState:
         """Return all that a later run needs to go on."""
@@ -125,6 +116,17 @@ class TuningLoop:
             first_moment=first.cpu(),
             second_moment=second.cpu(),
         )
+
+    def _start(self, prompt: Tensor) -> None:
+        first = prompt.detach().to(self._prompted.device, torch.float32).clone()
+        self._optimizer = PromptOptimizer(first.requires_grad_(), self._settings)
+
+    def _resume(self, state: TuningState) -> None:
+        if resolve(state.config, len(self._rows)) != self._config:
+            raise StateError("the resume state belongs to another configuration")
+        self._start(state.prompt)
+        self._optimizer.restore(state.step, state.first_moment, state.second_moment)
+        self.step, self._tokens = state.step, state.tokens
 
     def _train(self) -> Run[str | None]:
         while self.step < self.total:

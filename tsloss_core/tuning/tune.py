@@ -7,7 +7,6 @@ from typing import Any, cast
 from torch import Tensor
 
 from tsloss_core.spec import Row, TuningConfig, resolve
-from tsloss_core.tuning.errors import TuningError
 from tsloss_core.tuning.evaluation import choose_grader
 from tsloss_core.tuning.gradients import GradientSource, OnEvent, drive
 from tsloss_core.tuning.limits import Limits
@@ -58,11 +57,11 @@ def tune(
         [config],
         [callbacks],
         [state],
-        initial_prompt=initial_prompt,
+        [initial_prompt],
         on_event=on_event,
         limits=limits,
     )
-    if isinstance(result, TuningError):
+    if isinstance(result, Exception):
         raise result
     return result
 
@@ -75,32 +74,37 @@ def tune_many(
     *,
     validation: Rows | None = None,
     states: Sequence[TuningState | None] | None = None,
+    initial_prompts: Sequence[Tensor | None] | None = None,
     callbacks: Sequence[Callbacks] | None = None,
     on_event: OnEvent | None = None,
     limits: Limits | None = None,
-) -> list[TuningResult | TuningError]:
+) -> list[TuningResult | Exception]:
     """Tune several prompts of one model on the same rows, sharing each forward pass.
 
     The configurations must agree in placement, number of virtual tokens, precision and gradient
-    checkpointing; seed, regulariser, learning rate and schedule are each run's own. A run that
-    fails leaves its error in its place and the others go on. A co-tuned prompt differs from one
-    tuned alone by the rounding of larger batches. Raises InvalidRowError, or ValueError for
-    configurations that do not agree.
+    checkpointing; seed, regulariser, learning rate and schedule are each run's own, and so are
+    `states`, `initial_prompts` and `callbacks`, one per configuration. A run that is asked to stop
+    leaves its result early. One that fails, or whose callback raises, leaves the exception in its
+    place. The others go on either way, and each state can be gone on from alone or together with
+    others. `on_event` is told once for all. A co-tuned prompt differs from one tuned alone by the
+    rounding of larger batches.
+
+    Raises InvalidRowError, OutOfMemoryError if a row cannot fit, or ValueError for no rows, for
+    configurations that do not agree and for a given prompt of another shape.
     """
     if len({_shared_settings(config) for config in configs}) != 1:
         raise ValueError(
             "co-tuned runs must agree in placement, virtual tokens, precision and checkpointing"
         )
-    told = callbacks or [Callbacks() for _ in configs]
-    resumed = states or [None for _ in configs]
-    prepared = _prepared(model, tokenizer, rows, validation, configs[0])
+    nothing = [None for _ in configs]
     return _run(
         model,
         tokenizer,
-        prepared,
+        _prepared(model, tokenizer, rows, validation, configs[0]),
         configs,
-        told,
-        resumed,
+        callbacks or [Callbacks() for _ in configs],
+        states or nothing,
+        initial_prompts or nothing,
         on_event=on_event,
         limits=limits,
     )
@@ -119,26 +123,33 @@ def _run(
     configs: Sequence[TuningConfig],
     callbacks: Sequence[Callbacks],
     states: Sequence[TuningState | None],
+    given: Sequence[Tensor | None],
     *,
-    initial_prompt: Tensor | None = None,
     on_event: OnEvent | None = None,
     limits: Limits | None = None,
-) -> list[TuningResult | TuningError]:
+) -> list[TuningResult | Exception]:
     train, held_out = rows
-    prompts = [first_prompt(config, initial_prompt, model, tokenizer) for config in configs]
+    prompts = [
+        first_prompt(c, own, model, tokenizer) for c, own in zip(configs, given, strict=True)
+    ]
     allowed = limits or Limits()
     prompted = choose_model(model, configs[0], prompts[0], train, on_event, allowed.cache)
-    at_once = _tokens_at_once(model, train, configs, allowed.step_bytes, on_event)
-    source = GradientSource(prompted, on_event, at_once)
-    runs = []
-    for config, told, prompt, state in zip(configs, callbacks, prompts, states, strict=True):
-        loop = TuningLoop(prompted, source, tokenizer, train, held_out, config, told)
-        if state is None:
-            loop.start(prompt)
-        else:
-            loop.resume(state)
-        runs.append(loop.run())
-    return drive(runs, source)
+    fitting = _tokens_at_once(model, train, configs, allowed.step_bytes, on_event)
+    source = GradientSource(prompted, on_event, _least(fitting, states))
+    loops = [
+        TuningLoop(prompted, source, tokenizer, train, held_out, config, told)
+        for config, told in zip(configs, callbacks, strict=True)
+    ]
+    runs = zip(loops, prompts, states, strict=True)
+    return drive([loop.run(prompt, state) for loop, prompt, state in runs], source)
+
+
+def _least(fitting: int | None, states: Sequence[TuningState | None]) -> int | None:
+    """How many tokens a pass takes. A run alone goes on as it went before, for the same bits."""
+    if len(states) == 1 and states[0] is not None:
+        return states[0].tokens_at_once
+    met = [fitting, *(state.tokens_at_once for state in states if state is not None)]
+    return min((tokens for tokens in met if tokens is not None), default=None)
 
 
 def _tokens_at_once(

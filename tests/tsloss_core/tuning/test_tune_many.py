@@ -8,7 +8,15 @@ import torch
 
 from tests.support.tiny_models import tiny_model, tiny_tokenizer
 from tests.tsloss_core.tuning.test_tune import ROWS, _config
-from tsloss_core.tuning import Callbacks, DivergedError, TuningResult, tune, tune_many
+from tsloss_core.tuning import (
+    Callbacks,
+    DivergedError,
+    StateError,
+    TuningResult,
+    TuningState,
+    tune,
+    tune_many,
+)
 
 FIFTY = {"n_epochs": 17, "batch_size": 2, "learning_rate": 5e-3}
 """51 steps on six rows."""
@@ -77,8 +85,83 @@ class TestTuneMany:
         ends = [(r.stopped, r.state.step) for r in results if isinstance(r, TuningResult)]
         assert ends == [("cancel", 3), (None, 12)]
 
+    def test_each_member_starts_from_its_own_prompt(self) -> None:
+        given = 0.3 * torch.randn(4, 32, generator=torch.Generator().manual_seed(7))
+        starts: list[list[Any]] = [[], []]
+        tune_many(
+            tiny_model(),
+            tiny_tokenizer(),
+            ROWS,
+            [_config(), _config()],
+            initial_prompts=[given, None],
+            callbacks=[Callbacks(on_snapshot=told.append) for told in starts],
+        )
+        first, second = (torch.from_numpy(told[0].prompt) for told in starts)
+        assert torch.equal(first, given)
+        assert not torch.equal(second, given)
+
+    def test_a_callback_that_fails_ends_its_own_run(self) -> None:
+        def lost(_: Any) -> None:
+            raise ConnectionError("the lease is lost")
+
+        failed, calm = tune_many(
+            tiny_model(),
+            tiny_tokenizer(),
+            ROWS,
+            [_config(), _config(seed=1)],
+            callbacks=[Callbacks(on_step=lost), Callbacks()],
+        )
+        assert isinstance(failed, ConnectionError)
+        assert isinstance(calm, TuningResult)
+
+    def test_a_state_that_does_not_fit_ends_its_own_run(self) -> None:
+        other = _tune_alone(_config(seed=9)).state
+        calm, failed = tune_many(
+            tiny_model(), tiny_tokenizer(), ROWS, [_config(), _config()], states=[None, other]
+        )
+        assert isinstance(failed, StateError)
+        assert isinstance(calm, TuningResult)
+
+    def test_a_paused_member_goes_on_alone(self) -> None:
+        configs = [_config(), _config(seed=1)]
+        paused = _pause_first(configs, at=5)
+        alone = _tune_alone(configs[0], state=paused)
+        _assert_near(alone, _tune_alone(configs[0]))
+        assert [m.step for m in alone.history] == list(range(6, 13))
+
+    def test_members_go_on_together_from_different_steps(self) -> None:
+        configs = [_config(), _config(seed=1)]
+        paused = _pause_first(configs, at=5)
+        results = tune_many(tiny_model(), tiny_tokenizer(), ROWS, configs, states=[paused, None])
+        for config, result in zip(configs, results, strict=True):
+            assert isinstance(result, TuningResult)
+            _assert_near(result, _tune_alone(config))
+
     def test_prompts_of_other_sizes_are_refused(self) -> None:
         with pytest.raises(ValueError, match="agree"):
             tune_many(
                 tiny_model(), tiny_tokenizer(), ROWS, [_config(), _config(num_virtual_tokens=5)]
             )
+
+
+def _tune_alone(config: Any, **given: Any) -> TuningResult:
+    return tune(tiny_model(), tiny_tokenizer(), ROWS, config, **given)
+
+
+def _pause_first(configs: list[Any], at: int) -> TuningState:
+    """Co-tune, pause the first after some steps, and return its state as it is stored."""
+    done: list[int] = []
+    pausing = Callbacks(
+        on_step=lambda m: done.append(m.step),
+        should_stop=lambda: "pause" if len(done) == at else None,
+    )
+    callbacks = [pausing, *[Callbacks() for _ in configs[1:]]]
+    paused, calm = tune_many(tiny_model(), tiny_tokenizer(), ROWS, configs, callbacks=callbacks)
+    assert isinstance(paused, TuningResult)
+    assert isinstance(calm, TuningResult)
+    assert (paused.stopped, calm.stopped) == ("pause", None)
+    return TuningState.from_bytes(paused.state.to_bytes())
+
+
+def _assert_near(result: TuningResult, alone: TuningResult) -> None:
+    assert (result.prompt - alone.prompt).norm() <= 1e-4 * alone.prompt.norm()
