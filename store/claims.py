@@ -30,26 +30,53 @@ class ClaimTerms:
     lease: timedelta
     time_limit: timedelta
     max_running_jobs: int
+    max_co_tuned_jobs: int = 1
 
 
-def claim_next(session: Session, queue: str, terms: ClaimTerms) -> Claim | None:
-    """Take the next eligible job of a queue, or None.
+def claim_next(session: Session, queue: str, terms: ClaimTerms) -> list[Claim]:
+    """Take the next eligible job of a queue with those that may be trained beside it, or nothing.
 
     Order: priority, then the fewest running jobs of the project, then age. A project at its limit
     of running jobs waits. Claims happen one after another (an advisory lock), or two at once
     could both see the last free place of a project.
     """
     session.execute(select(func.pg_advisory_xact_lock(_CLAIM_LOCK)))
-    job = session.scalar(_next_eligible(queue, terms.max_running_jobs))
-    if job is None:
-        return None
-    token = uuid4()
-    lifecycle.take(session, job, token, terms.lease, terms.time_limit)
+    found = session.execute(_next_eligible(queue, terms.max_running_jobs)).one_or_none()
+    if found is None:
+        return []
+    job, running = found
+    places = min(terms.max_running_jobs - running, terms.max_co_tuned_jobs)
+    jobs = [job, *_companions(session, job, places - 1)]
+    claims = [Claim(job, uuid4()) for job in jobs]
+    for claim in claims:
+        lifecycle.take(session, claim.job, claim.token, terms.lease, terms.time_limit)
     session.flush()
-    return Claim(job, token)
+    return claims
 
 
-def _next_eligible(queue: str, max_running_jobs: int) -> Select[Job]:
+def _companions(session: Session, job: Job, places: int) -> list[Job]:
+    """Jobs that may be trained beside a job.
+
+    One that has lost a worker is trained alone: what kills its worker takes no other job with it.
+    """
+    if job.co_tuning_key is None or job.lost_workers > 0 or places < 1:
+        return []
+    query = (
+        _eligible(job.queue)
+        .where(
+            Job.project_id == job.project_id,
+            Job.co_tuning_key == job.co_tuning_key,
+            Job.id != job.id,
+            Job.lost_workers == 0,
+        )
+        .order_by(Job.priority.desc(), Job.created_at, Job.id)
+        .limit(places)
+        .with_for_update(of=Job, skip_locked=True)
+    )
+    return list(session.scalars(query))
+
+
+def _next_eligible(queue: str, max_running_jobs: int) -> Select[Job, int]:
     other = aliased(Job)
     running = (
         select(func.count())
@@ -58,6 +85,7 @@ def _next_eligible(queue: str, max_running_jobs: int) -> Select[Job]:
     )
     return (
         _eligible(queue)
+        .add_columns(running)
         .where(running < max_running_jobs)
         .order_by(Job.priority.desc(), running, Job.created_at, Job.id)
         .limit(1)

@@ -153,8 +153,11 @@ def retry(session: Session, job: Job) -> None:
 def requeue(session: Session, job: Job, reason: str, delay: timedelta = timedelta()) -> None:
     """Put a job whose run ended without a result back into the queue.
 
-    One that its owner wants paused or cancelled meanwhile becomes that instead.
+    One that its owner wants paused or cancelled meanwhile becomes that instead. Raises
+    ConflictError for a job that no run holds.
     """
+    if job.status not in ACTIVE:
+        raise ConflictError(f"Job '{job.id}' is {job.status}: no run holds it.")
     if job.cancel_requested_at is not None:
         cancel(session, job)
     elif job.pause_requested_at is not None:

@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     max_points: int = Field(512, ge=1, le=4096, description="Points of one cloud.")
     max_point_width: int = Field(16_384, ge=1, description="Coordinates of one point.")
     max_running_jobs: int = Field(8, ge=1, description="Running jobs of one project.")
+    max_co_tuned_jobs: int = Field(
+        8, ge=1, le=64, description="Jobs of an experiment that one run trains side by side."
+    )
     max_queued_jobs: int = Field(10_000, ge=1, description="Unfinished jobs of one project.")
 
     max_storage_bytes: int = Field(

@@ -1,7 +1,5 @@
 """How a run ends other than by success."""
 
-from worker.lease import StopReason
-
 
 class JobFailedError(Exception):
     """The job cannot succeed. `code` and the message are for its owner."""
@@ -15,6 +13,6 @@ class JobFailedError(Exception):
 class RunStoppedError(Exception):
     """The run was asked to end."""
 
-    def __init__(self, reason: StopReason) -> None:
+    def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason

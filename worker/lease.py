@@ -49,6 +49,10 @@ class LeaseKeeper(threading.Thread):
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
+        self.end()
+
+    def end(self) -> None:
+        """Let the lease go. Ending twice is ending once."""
         self._ended.set()
         self.join()
 

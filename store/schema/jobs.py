@@ -25,6 +25,8 @@ class Job(Base):
     wedged run differs from a dead one. `deadline_at` is when the attempt's time is over,
     `last_write` the number of the run's last write: one whose answer got lost is not done twice.
 
+    Jobs of one project with the same `co_tuning_key` may share a run; see store.co_tuning.
+
     `spec` holds the settings with every "auto" resolved: SoftPromptSpec of a tuning job,
     AnalysisSettings of an analysis. `outcome` is what the finished run reports. The file columns
     are no foreign keys: a finished job goes on naming a file that its owner deleted since.
@@ -50,6 +52,11 @@ class Job(Base):
             postgresql_where=text("status = 'queued'"),
         ),
         Index(
+            "ix_jobs_co_tuning",
+            "co_tuning_key",
+            postgresql_where=text("status = 'queued' AND co_tuning_key IS NOT NULL"),
+        ),
+        Index(
             "ix_jobs_active",
             "project_id",
             "lease_expires_at",
@@ -63,6 +70,7 @@ class Job(Base):
     queue: Mapped[str] = mapped_column(String(64))
     status: Mapped[str] = mapped_column(String(32))
     priority: Mapped[int] = mapped_column(Integer, server_default="0")
+    co_tuning_key: Mapped[str | None] = mapped_column(String(64))
 
     model_id: Mapped[str | None] = mapped_column(String(128))
     training_file_id: Mapped[str | None] = mapped_column(String(64), index=True)

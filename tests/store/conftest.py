@@ -61,10 +61,16 @@ class Board:
     queue: str
 
     def add(
-        self, project: Project | None = None, *, kind: str = "tuning", priority: int = 0
+        self,
+        project: Project | None = None,
+        *,
+        kind: str = "tuning",
+        priority: int = 0,
+        co_tuning_key: str | None = None,
     ) -> Job:
         owner = (project or self.project).id
         job = Job(queue=self.queue, spec={}, metadata_={}, priority=priority)
+        job.co_tuning_key = co_tuning_key
         with self.database.transaction() as session:
             return Jobs(session, owner, kind).create(job, max_queued_jobs=1000)
 
@@ -75,7 +81,18 @@ class Board:
         lease: timedelta = LEASE,
         time_limit: timedelta = DAY,
     ) -> Claim | None:
-        terms = ClaimTerms(lease, time_limit, max_running_jobs)
+        claims = self.claim_group(1, max_running_jobs, lease, time_limit)
+        return claims[0] if claims else None
+
+    def claim_group(
+        self,
+        max_co_tuned_jobs: int,
+        max_running_jobs: int = 100,
+        lease: timedelta = LEASE,
+        time_limit: timedelta = DAY,
+    ) -> list[Claim]:
+        """Claim a job with those that may be tuned beside it."""
+        terms = ClaimTerms(lease, time_limit, max_running_jobs, max_co_tuned_jobs)
         with self.database.transaction() as session:
             return claim_next(session, self.queue, terms)
 

@@ -59,6 +59,49 @@ class TestClaimNext:
         assert sorted(got) == sorted(ids)
 
 
+class TestClaimGroup:
+    def test_jobs_of_one_key_come_together_each_under_its_own_lease(self, board: Board) -> None:
+        ids = [board.add(co_tuning_key="k").id for _ in range(3)]
+        board.add(co_tuning_key="other")
+        claims = board.claim_group(8)
+        assert [claim.job.id for claim in claims] == ids
+        assert len({claim.token for claim in claims}) == 3
+        assert {claim.job.status for claim in claims} == {"validating_files"}
+
+    def test_never_more_than_a_run_may_hold(self, board: Board) -> None:
+        for _ in range(3):
+            board.add(co_tuning_key="k")
+        assert len(board.claim_group(2)) == 2
+
+    def test_never_more_than_the_project_may_run(self, board: Board) -> None:
+        board.add()
+        board.claim()
+        for _ in range(4):
+            board.add(co_tuning_key="k")
+        assert len(board.claim_group(8, max_running_jobs=3)) == 2
+
+    def test_jobs_without_a_key_come_alone(self, board: Board) -> None:
+        board.add()
+        board.add()
+        assert len(board.claim_group(8)) == 1
+
+    def test_another_projects_jobs_stay(self, board: Board) -> None:
+        with board.database.transaction() as session:
+            other = get_or_create_project(session, new_id("proj"))
+        board.add(co_tuning_key="k")
+        board.add(other, co_tuning_key="k")
+        assert len(board.claim_group(8)) == 1
+
+    def test_one_that_lost_its_worker_runs_alone(self, board: Board) -> None:
+        lost = board.add(co_tuning_key="k")
+        board.claim(lease=EXPIRED)
+        board.reconcile()
+        _make_eligible(board, lost)
+        others = {board.add(co_tuning_key="k").id for _ in range(2)}
+        assert [claim.job.id for claim in board.claim_group(8)] == [lost.id]
+        assert {claim.job.id for claim in board.claim_group(8)} == others
+
+
 class TestRingIfMore:
     def test_a_waiting_job_asks_for_a_bell(self, board: Board, bell: RecordingBell) -> None:
         board.add()

@@ -146,11 +146,11 @@ class Client:
 
     def create(self, training_file: str | None = None, **spec: Any) -> dict[str, Any]:
         """Create a tuning job on the tiny model."""
-        model = spec.pop("model", "tiny")
+        model, seed = spec.pop("model", "tiny"), spec.pop("seed", 1)
         body = {
             "model": model,
             "training_file": training_file or self.upload(),
-            "seed": 1,
+            "seed": seed,
             "method": {"type": "soft_prompt", "soft_prompt": {**QUICK, **spec}},
         }
         answer = self.http.post("/v1/fine_tuning/jobs", json=body)

@@ -122,26 +122,37 @@ def drive(runs: Sequence[Run[ResultT]], source: GradientSource) -> list[ResultT 
         _advance(i, run, None, requests, results)
     while requests:
         waiting = list(requests)
-        try:
-            replies = source.gradients([requests.pop(i) for i in waiting])
-        except TuningError as error:
-            return [results.get(i, error) for i in range(len(runs))]
+        replies = _answers(source, [requests.pop(i) for i in waiting])
         for i, reply in zip(waiting, replies, strict=True):
             _advance(i, runs[i], reply, requests, results)
     return [results[i] for i in range(len(runs))]
 
 
+def _answers(source: GradientSource, asked: Sequence[Request]) -> Sequence[Reply | TuningError]:
+    """What each request gets: its reply, or the one error of them all."""
+    try:
+        return source.gradients(asked)
+    except TuningError as error:
+        return [error] * len(asked)
+
+
 def _advance(
     i: int,
     run: Run[ResultT],
-    reply: Reply | None,
+    reply: Reply | TuningError | None,
     requests: dict[int, Request],
     results: dict[int, ResultT | Exception],
 ) -> None:
     try:
-        requests[i] = next(run) if reply is None else run.send(reply)
+        requests[i] = _resume(run, reply)
     except StopIteration as end:
         results[i] = end.value
     except Exception as error:
         # Whatever one run or its callbacks raise must not end the others.
         results[i] = error
+
+
+def _resume(run: Run[ResultT], reply: Reply | TuningError | None) -> Request:
+    if reply is None:
+        return next(run)
+    return run.throw(reply) if isinstance(reply, TuningError) else run.send(reply)

@@ -33,11 +33,15 @@ CONVERGED = "converged"
 
 @dataclass(frozen=True)
 class Callbacks:
-    """Whom a run tells what, and whom it asks whether to go on."""
+    """Whom a run tells what, and whom it asks whether to go on.
+
+    `on_end` is told how the run ended as soon as it did: runs beside it may still go on.
+    """
 
     on_step: Callable[[StepMetrics], None] | None = None
     on_snapshot: Callable[[Snapshot], None] | None = None
     on_state: Callable[[TuningState], None] | None = None
+    on_end: Callable[[TuningResult | Exception], None] | None = None
     should_stop: Callable[[], str | None] | None = None
     state_interval: float = 60.0
 

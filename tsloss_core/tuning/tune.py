@@ -8,7 +8,7 @@ from torch import Tensor
 
 from tsloss_core.spec import Row, TuningConfig, resolve
 from tsloss_core.tuning.evaluation import choose_grader
-from tsloss_core.tuning.gradients import GradientSource, OnEvent, drive
+from tsloss_core.tuning.gradients import GradientSource, OnEvent, Run, drive
 from tsloss_core.tuning.limits import Limits
 from tsloss_core.tuning.loop import Callbacks, TuningLoop, first_prompt
 from tsloss_core.tuning.memory import tokens_that_fit
@@ -49,7 +49,13 @@ def tune(
 
     Raises InvalidRowError, DivergedError, OutOfMemoryError, StateError, or ValueError for no rows.
     """
-    callbacks = Callbacks(on_step, on_snapshot, on_state, should_stop, state_interval)
+    callbacks = Callbacks(
+        on_step=on_step,
+        on_snapshot=on_snapshot,
+        on_state=on_state,
+        should_stop=should_stop,
+        state_interval=state_interval,
+    )
     (result,) = _run(
         model,
         tokenizer,
@@ -140,8 +146,26 @@ def _run(
         TuningLoop(prompted, source, tokenizer, train, held_out, config, told)
         for config, told in zip(configs, callbacks, strict=True)
     ]
-    runs = zip(loops, prompts, states, strict=True)
-    return drive([loop.run(prompt, state) for loop, prompt, state in runs], source)
+    runs = [
+        _told_of_its_end(loop.run(prompt, state), told)
+        for loop, prompt, state, told in zip(loops, prompts, states, callbacks, strict=True)
+    ]
+    return drive(runs, source)
+
+
+def _told_of_its_end(run: Run[TuningResult], told: Callbacks) -> Run[TuningResult]:
+    try:
+        result = yield from run
+    except Exception as error:
+        _tell_end(told, error)
+        raise
+    _tell_end(told, result)
+    return result
+
+
+def _tell_end(told: Callbacks, end: TuningResult | Exception) -> None:
+    if told.on_end is not None:
+        told.on_end(end)
 
 
 def _least(fitting: int | None, states: Sequence[TuningState | None]) -> int | None:

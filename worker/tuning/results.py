@@ -22,12 +22,16 @@ from worker.storage import PatientArtifacts
 
 @dataclass(frozen=True)
 class Outcome:
-    """A run that came to its end, how the model did before and after it, and how quick it was."""
+    """A run that came to its end, how the model did before and after it, and how quick it was.
+
+    `co_tuned` is how many jobs shared its passes, itself among them.
+    """
 
     result: TuningResult
     before: Evaluation
     after: Evaluation
     evaluated_on: str
+    co_tuned: int
     rates: Rates | None
 
     def summary(self) -> dict[str, Any]:
@@ -42,6 +46,7 @@ class Outcome:
             "loss_after": self.after.loss,
             "steps": self.result.state.step,
             "converged_at": self.result.converged_at,
+            "co_tuned": self.co_tuned,
         }
 
 

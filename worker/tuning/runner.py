@@ -1,137 +1,120 @@
-"""Runs a tuning job from its row to its results."""
+"""Runs tuning jobs from their rows to their results: one, or several that share their passes."""
 
-from collections.abc import Sequence
-
-from torch import Tensor
+from functools import partial
 
 from store.catalogue import BaseModelEntry
 from store.errors import NotFoundError
-from store.runs import Run
-from store.schema import Job
 from tsloss_core.models import LoadedBase
-from tsloss_core.prompts import Recipe, template_hash
 from tsloss_core.tuning import (
     CacheLimits,
     Evaluation,
     Limits,
     PromptedModel,
-    Stopped,
     TokenRow,
-    TuningConfig,
     TuningError,
     TuningResult,
-    TuningState,
     evaluate,
-    tune,
+    tune_many,
 )
+from worker.assignment import Assignment
 from worker.context import WorkerContext
-from worker.errors import JobFailedError, RunStoppedError
-from worker.lease import LeaseKeeper
+from worker.errors import JobFailedError
+from worker.group import Group
 from worker.memory import step_bytes
-from worker.tuning.inputs import checkpoint_prompt, read_rows
+from worker.tuning.ground import Ground
+from worker.tuning.inputs import read_rows
 from worker.tuning.measuring import Stopwatch
-from worker.tuning.recorder import Recorder
-from worker.tuning.results import Outcome, store_results
+from worker.tuning.member import Member, config_of
 from worker.warm_model import get_base
 
-STOPS = frozenset({"cancel", "pause", "timeout", "shutdown", "lease_lost"})
+Rows = tuple[list[TokenRow], list[TokenRow]]
 
 
-def run_tuning(context: WorkerContext, job: Job, run: Run, keeper: LeaseKeeper) -> None:
+def run_tuning(context: WorkerContext, group: Group) -> None:
     """Validate, train, grade and store.
 
-    Raises JobFailedError, RunStoppedError, or LeaseLostError.
+    Raises NobodyLeftError when every job has ended before training, or what is no single job's
+    fault.
     """
-    TuningRun(context, job, run, keeper).perform()
+    TuningRun(context, group).perform()
 
 
 class TuningRun:
-    """One attempt at a tuning job."""
+    """One attempt at the jobs of a group, which agree in model, files and shape of the prompt."""
 
-    def __init__(self, context: WorkerContext, job: Job, run: Run, keeper: LeaseKeeper) -> None:
+    def __init__(self, context: WorkerContext, group: Group) -> None:
         self._context = context
-        self._job = job
-        self._run = run
-        self._keeper = keeper
-        self._config = TuningConfig.model_validate({**job.spec, "seed": job.seed})
+        self._group = group
+        self._config = config_of(group.active[0])
 
     def perform(self) -> None:
-        """Go through the job's phases."""
-        self._phase("loading model")
-        entry = self._entry()
+        """Go through the phases that the jobs share."""
+        self._group.enter("loading model")
+        entry = self._entry(self._group.active[0])
         base = get_base(entry)
-        self._phase("validating files")
-        training, validation = read_rows(self._context, self._job, self._run, entry, base)
-        self._run.start()
-        graded_rows = validation or training
+        self._group.enter("validating files")
+        training, validation = self._read(entry, base)
+        self._group.each(lambda member: member.run.start())
         device = base.model.get_input_embeddings().weight.device
-        self._stopwatch = Stopwatch(self._config, training, device)
-        self._phase("grading the untuned model")
-        before = self._grade(base, None, graded_rows)
-        recipe = self._recipe(entry, base)
-        recorder = Recorder(self._run, self._context.artifacts, recipe, self._stopwatch.on_step)
-        result = self._train(base, training, validation, recorder)
-        self._phase("grading the tuned model")
-        after = self._grade_after(base, result, graded_rows, recorder)
-        evaluated_on = "validation_file" if validation else "training_file"
-        outcome = Outcome(result, before, after, evaluated_on, self._stopwatch.rates())
-        store_results(self._run, self._context.artifacts, outcome, recipe, base.model.config)
+        stopwatch = Stopwatch(self._config, training, device)
+        self._group.enter("grading the untuned model")
+        before = self._grade_untuned(base, validation or training, stopwatch)
+        jobs = len(self._group.active)
+        self._tune(Ground(entry, base, training, validation, before, stopwatch, jobs))
 
-    def _train(
-        self,
-        base: LoadedBase,
-        training: Sequence[TokenRow],
-        validation: Sequence[TokenRow],
-        recorder: Recorder,
-    ) -> TuningResult:
+    def _entry(self, member: Assignment) -> BaseModelEntry:
         try:
-            result = tune(
-                base.model,
-                base.tokenizer,
-                training,
-                self._config,
-                validation=validation,
-                state=self._newest_state(),
-                initial_prompt=checkpoint_prompt(self._context, self._job.project_id, self._config),
-                on_step=recorder.on_step,
-                on_snapshot=recorder.on_snapshot,
-                on_state=recorder.on_state,
-                on_event=recorder.on_event,
-                should_stop=self._keeper.reason_to_stop,
-                state_interval=self._context.settings.state_interval_seconds,
-                limits=self._limits(base),
+            return self._context.catalogue.get(str(member.job.model_id))
+        except NotFoundError as error:
+            raise JobFailedError("model_not_loadable", str(error), "model") from None
+
+    def _read(self, entry: BaseModelEntry, base: LoadedBase) -> Rows:
+        """Render the rows once; a job that cannot do it is ended and the next one tries."""
+        found: list[Rows] = []
+
+        def read(member: Assignment) -> None:
+            if not found:
+                found.append(read_rows(self._context, member.job, member.run, entry, base))
+
+        self._group.each(read)
+        return found[0]
+
+    def _grade_untuned(
+        self, base: LoadedBase, rows: list[TokenRow], stopwatch: Stopwatch
+    ) -> Evaluation:
+        prompted = PromptedModel(base.model, self._config.placement)
+        settings = self._config.evaluation
+        with stopwatch.grading(len(rows)):
+            return evaluate(prompted, base.tokenizer, None, rows, settings, self._group.check)
+
+    def _tune(self, ground: Ground) -> None:
+        members: list[Member] = []
+        self._group.each(lambda one: members.append(Member(self._context, one, ground)))
+        try:
+            tune_many(
+                ground.base.model,
+                ground.base.tokenizer,
+                ground.training,
+                [member.config for member in members],
+                validation=ground.validation,
+                states=[member.state for member in members],
+                initial_prompts=[member.start for member in members],
+                callbacks=[member.callbacks(partial(self._end, member)) for member in members],
+                on_event=partial(self._tell, members),
+                limits=self._limits(ground.base),
             )
         except TuningError as error:
             raise JobFailedError(error.code, str(error)) from error
-        recorder.flush()
-        if result.stopped in STOPS:
-            self._stop_if_asked()
-        return result
 
-    def _grade_after(
-        self,
-        base: LoadedBase,
-        result: TuningResult,
-        rows: Sequence[TokenRow],
-        recorder: Recorder,
-    ) -> Evaluation:
-        """The last snapshot's evaluation where it is of the final prompt, else a new one."""
-        last = recorder.last_snapshot
-        if last is not None and last.step == result.state.step and last.validation is not None:
-            return last.validation
-        return self._grade(base, result.prompt, rows)
+    def _end(self, member: Member, result: TuningResult | Exception) -> None:
+        """A job is through while others may go on."""
+        self._group.attempt(member.assignment, partial(member.finish, result))
+        self._group.end(member.assignment)
 
-    def _grade(
-        self, base: LoadedBase, prompt: Tensor | None, rows: Sequence[TokenRow]
-    ) -> Evaluation:
-        prompted = PromptedModel(base.model, self._config.placement)
-        settings, stop = self._config.evaluation, self._keeper.reason_to_stop
-        try:
-            with self._stopwatch.grading(len(rows)):
-                return evaluate(prompted, base.tokenizer, prompt, rows, settings, stop)
-        except Stopped:
-            self._stop_if_asked()
-            raise
+    def _tell(self, members: list[Member], name: str, figures: dict[str, float]) -> None:
+        for member in members:
+            tell = partial(member.recorder.on_event, name, figures)
+            self._group.attempt(member.assignment, tell)
 
     def _limits(self, base: LoadedBase) -> Limits:
         settings = self._context.settings
@@ -139,32 +122,3 @@ class TuningRun:
         scratch.mkdir(parents=True, exist_ok=True)
         cache = CacheLimits(settings.context_cache_bytes, scratch)
         return Limits(cache, step_bytes(base, settings.context_cache_bytes))
-
-    def _newest_state(self) -> TuningState | None:
-        stored = self._run.newest_state()
-        if stored is None:
-            return None
-        state = TuningState.from_bytes(self._context.artifacts.read(stored.artifact_key))
-        self._run.record_event(f"Going on after step {state.step}", data={"step": state.step})
-        return state
-
-    def _entry(self) -> BaseModelEntry:
-        try:
-            return self._context.catalogue.get(str(self._job.model_id))
-        except NotFoundError as error:
-            raise JobFailedError("model_not_loadable", str(error), "model") from None
-
-    def _recipe(self, entry: BaseModelEntry, base: LoadedBase) -> Recipe:
-        return Recipe(
-            self._config.placement, entry.id, base.revision, template_hash(base.tokenizer)
-        )
-
-    def _phase(self, name: str) -> None:
-        """Tell what the run does now; a boundary at which it can be asked to end."""
-        self._stop_if_asked()
-        self._run.record_progress({"phase": name})
-
-    def _stop_if_asked(self) -> None:
-        reason = self._keeper.reason_to_stop()
-        if reason is not None:
-            raise RunStoppedError(reason)

@@ -11,6 +11,8 @@ from tests.tsloss_core.tuning.test_tune import ROWS, _config
 from tsloss_core.tuning import (
     Callbacks,
     DivergedError,
+    OutOfMemoryError,
+    PromptedModel,
     StateError,
     TuningResult,
     TuningState,
@@ -165,3 +167,33 @@ def _pause_first(configs: list[Any], at: int) -> TuningState:
 
 def _assert_near(result: TuningResult, alone: TuningResult) -> None:
     assert (result.prompt - alone.prompt).norm() <= 1e-4 * alone.prompt.norm()
+
+
+class TestOnEnd:
+    def test_a_run_tells_of_its_end_while_others_go_on(self) -> None:
+        steps: list[int] = []
+        ends: list[tuple[int, object]] = []
+        quick = _config(hyperparameters={"n_epochs": 1, "batch_size": 2})
+        callbacks = [
+            Callbacks(on_end=lambda end: ends.append((len(steps), end))),
+            Callbacks(on_step=lambda m: steps.append(m.step)),
+        ]
+        first, _ = tune_many(
+            tiny_model(), tiny_tokenizer(), ROWS, [quick, _config(seed=1)], callbacks=callbacks
+        )
+        ((done, end),) = ends
+        assert end is first
+        assert done < len(steps) == 12
+
+    def test_where_no_row_fits_every_run_is_told(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        ends: list[object] = []
+
+        def full(*_: object) -> None:
+            raise torch.OutOfMemoryError
+
+        monkeypatch.setattr(PromptedModel, "losses_of", full)
+        told = [Callbacks(on_end=ends.append), Callbacks(on_end=ends.append)]
+        configs = [_config(), _config(seed=1)]
+        results = tune_many(tiny_model(), tiny_tokenizer(), ROWS, configs, callbacks=told)
+        assert results == ends
+        assert {type(end) for end in ends} == {OutOfMemoryError}

@@ -1,0 +1,112 @@
+"""One job's part of a tuning run: what it starts from, what it records, how it ends."""
+
+from collections.abc import Callable
+
+from tsloss_core.spec import TuningConfig
+from tsloss_core.tuning import (
+    Callbacks,
+    Evaluation,
+    PromptedModel,
+    Stopped,
+    TuningError,
+    TuningResult,
+    TuningState,
+    evaluate,
+)
+from worker.assignment import Assignment
+from worker.context import WorkerContext
+from worker.errors import JobFailedError, RunStoppedError
+from worker.tuning.ground import Ground
+from worker.tuning.inputs import checkpoint_prompt
+from worker.tuning.recorder import Recorder
+from worker.tuning.results import Outcome, store_results
+
+STOPS = frozenset({"cancel", "pause", "timeout", "shutdown", "lease_lost"})
+
+
+class Member:
+    """A job of the run, from its first prompt to its results.
+
+    `start` is the stored prompt that the job begins with, if it names one, and `state` what it goes
+    on from, if an attempt has left a state. Raises JobFailedError where they cannot be read.
+    """
+
+    def __init__(self, context: WorkerContext, assignment: Assignment, ground: Ground) -> None:
+        self.assignment = assignment
+        self.config = config_of(assignment)
+        self._context = context
+        self._ground = ground
+        self._recipe = ground.recipe(self.config)
+        self.recorder = Recorder(
+            assignment.run, context.artifacts, self._recipe, ground.stopwatch.on_step
+        )
+        self.start = checkpoint_prompt(context, assignment.job.project_id, self.config)
+        self.state = self._newest_state()
+
+    def callbacks(self, on_end: Callable[[TuningResult | Exception], None]) -> Callbacks:
+        """Return whom the engine tells about this job."""
+        return Callbacks(
+            on_step=self.recorder.on_step,
+            on_snapshot=self.recorder.on_snapshot,
+            on_state=self.recorder.on_state,
+            on_end=on_end,
+            should_stop=self.assignment.keeper.reason_to_stop,
+            state_interval=self._context.settings.state_interval_seconds,
+        )
+
+    def finish(self, result: TuningResult | Exception) -> None:
+        """Grade the tuned prompt and store what the job leaves.
+
+        Raises JobFailedError, RunStoppedError, LeaseLostError, or what ended the training.
+        """
+        if isinstance(result, TuningError):
+            raise JobFailedError(result.code, str(result)) from result
+        if isinstance(result, Exception):
+            raise result
+        self.recorder.flush()
+        if result.stopped is not None and result.stopped in STOPS:
+            raise RunStoppedError(result.stopped)
+        self.assignment.enter("grading the tuned model")
+        ground = self._ground
+        outcome = Outcome(
+            result,
+            ground.before,
+            self._grade(result),
+            ground.evaluated_on,
+            ground.jobs,
+            ground.stopwatch.rates() if ground.jobs == 1 else None,
+        )
+        model = ground.base.model.config
+        store_results(self.assignment.run, self._context.artifacts, outcome, self._recipe, model)
+
+    def _newest_state(self) -> TuningState | None:
+        stored = self.assignment.run.newest_state()
+        if stored is None:
+            return None
+        try:
+            state = TuningState.from_bytes(self._context.artifacts.read(stored.artifact_key))
+        except TuningError as error:
+            raise JobFailedError(error.code, str(error)) from error
+        message = f"Going on after step {state.step}"
+        self.assignment.run.record_event(message, data={"step": state.step})
+        return state
+
+    def _grade(self, result: TuningResult) -> Evaluation:
+        """The last snapshot's evaluation where it is of the final prompt, else one made here."""
+        last = self.recorder.last_snapshot
+        if last is not None and last.step == result.state.step and last.validation is not None:
+            return last.validation
+        ground, stop = self._ground, self.assignment.keeper.reason_to_stop
+        base, rows, settings = ground.base, ground.graded, self.config.evaluation
+        prompted = PromptedModel(base.model, self.config.placement)
+        try:
+            with ground.stopwatch.grading(len(rows)):
+                return evaluate(prompted, base.tokenizer, result.prompt, rows, settings, stop)
+        except Stopped as stopped:
+            raise RunStoppedError(str(stopped)) from None
+
+
+def config_of(assignment: Assignment) -> TuningConfig:
+    """Return the settings of a job for the engine."""
+    job = assignment.job
+    return TuningConfig.model_validate({**job.spec, "seed": job.seed})
