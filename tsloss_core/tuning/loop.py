@@ -80,6 +80,7 @@ class TuningLoop:
         self.total = min(planned, self._settings.max_steps or planned)
         self.step = 0
         self._tokens = 0
+        self._loss: float | None = None
         self._history: list[StepMetrics] = []
         self._state_at = time.monotonic()
         self._order: tuple[int, list[list[int]]] = (0, [])
@@ -114,6 +115,7 @@ class TuningLoop:
         return TuningState(
             step=self.step,
             tokens=self._tokens,
+            loss=self._loss,
             tokens_at_once=self._source.tokens_at_once,
             config=self._config,
             prompt=prompt,
@@ -130,9 +132,12 @@ class TuningLoop:
             raise StateError("the resume state belongs to another configuration")
         self._start(state.prompt)
         self._optimizer.restore(state.step, state.first_moment, state.second_moment)
-        self.step, self._tokens = state.step, state.tokens
+        self.step, self._tokens, self._loss = state.step, state.tokens, state.loss
 
     def _train(self) -> Run[str | None]:
+        # A run may have ended while the step of its state was graded, or once it had converged.
+        if self.step > 0 and self._after_step() == CONVERGED:
+            return CONVERGED
         while self.step < self.total:
             reason = self._reason_to_stop()
             if reason is not None:
@@ -161,6 +166,7 @@ class TuningLoop:
         rate = learning_rate(self._settings, self.step, self.total)
         self._optimizer.step(self._clip(gradient, norm), rate)
         self.step += 1
+        self._loss = loss
         return StepMetrics(
             step=self.step,
             of=self.total,
@@ -242,7 +248,7 @@ class TuningLoop:
                 epoch=self._epoch_of(self.step - 1) if self.step else 0,
                 prompt=prompt.numpy(),
                 validation=graded,
-                training_loss=self._history[-1].loss if self._history else None,
+                training_loss=self._loss,
                 nearest_tokens=nearest_tokens(prompt, self._prompted.model, self._tokenizer),
             )
         )

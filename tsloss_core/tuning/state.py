@@ -18,12 +18,14 @@ class TuningState:
     """The prompt and the optimiser after `step` steps.
 
     The order of the data, the schedule and the weighting follow from the configuration and the
-    step; no random number is drawn elsewhere. `tokens_at_once` is how many padded tokens the
-    device's memory holds in one pass, None where no limit was met. Tensors are float32, (n, d).
+    step; no random number is drawn elsewhere. `loss` is the last step's cross-entropy, None before
+    the first. `tokens_at_once` is how many padded tokens the device's memory holds in one pass,
+    None where no limit was met. Tensors are float32, (n, d).
     """
 
     step: int
     tokens: int
+    loss: float | None
     tokens_at_once: int | None
     config: TuningConfig
     prompt: Tensor
@@ -36,6 +38,7 @@ class TuningState:
             "version": VERSION,
             "step": self.step,
             "tokens": self.tokens,
+            "loss": self.loss,
             "tokens_at_once": self.tokens_at_once,
             "config": self.config.model_dump(mode="json"),
         }
@@ -62,6 +65,7 @@ class TuningState:
         return cls(
             step=about["step"],
             tokens=about["tokens"],
+            loss=about.get("loss"),
             # Version 1 counted rows at once.
             tokens_at_once=about.get("tokens_at_once"),
             config=config,

@@ -11,6 +11,7 @@ from tests.support.tiny_models import tiny_model, tiny_tokenizer
 from tsloss_core.tuning import (
     DivergedError,
     InvalidRowError,
+    Snapshot,
     StateError,
     TuningConfig,
     TuningState,
@@ -111,6 +112,33 @@ class TestResume:
         assert [m.step for m in second.history] == list(range(stop_at + 1, 13))
         assert second.history[-1].tokens == whole.history[-1].tokens
 
+    def test_a_snapshot_whose_grading_was_interrupted_is_made_up_for(self) -> None:
+        config, whole, both = _config(), [], []
+        _tune(config, validation=ROWS[:2], on_snapshot=whole.append)
+        done: list[int] = []
+        first = _tune(
+            config,
+            validation=ROWS[:2],
+            on_step=lambda m: done.append(m.step),
+            on_snapshot=both.append,
+            # Step 6 ends an epoch: it is asked for the first time by the grading after that step.
+            should_stop=lambda: "shutdown" if len(done) == 6 else None,
+        )
+        assert (first.state.step, [s.step for s in both]) == (6, [0, 3])
+        stored = TuningState.from_bytes(first.state.to_bytes())
+        _tune(config, validation=ROWS[:2], state=stored, on_snapshot=both.append)
+        assert [_told(snapshot) for snapshot in both] == [_told(snapshot) for snapshot in whole]
+
+    def test_a_run_that_had_converged_trains_no_more(self) -> None:
+        config = _config(
+            hyperparameters={"n_epochs": 200, "learning_rate": 0.1, "batch_size": 1},
+            evaluation={"stop_at_accuracy": 1.0, "max_new_tokens": 3},
+        )
+        whole = _tune(config, rows=[row("2+2=", "4")])
+        again = _tune(config, rows=[row("2+2=", "4")], state=whole.state)
+        assert (again.stopped, again.converged_at) == ("converged", whole.converged_at)
+        assert torch.equal(again.prompt, whole.prompt)
+
     def test_a_state_of_another_configuration_is_refused(self) -> None:
         state = _tune(_config()).state
         with pytest.raises(StateError, match="another configuration"):
@@ -135,6 +163,10 @@ class TestResume:
         assert newer != data
         with pytest.raises(StateError, match="version 9"):
             TuningState.from_bytes(newer)
+
+
+def _told(snapshot: Snapshot) -> tuple[Any, ...]:
+    return snapshot.step, snapshot.epoch, snapshot.training_loss, snapshot.validation
 
 
 class TestFailure:
