@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.routing import compile_path
 
 from api import errors, health
 from api.analyses.routes import router as analyses
@@ -28,6 +29,8 @@ from api.unknown_parameters import refuse_unknown_parameters
 from api.webhooks.routes import router as webhooks
 from store.logs import configure_logging
 from store.settings import Settings, get_settings
+
+METHOD_NOT_ALLOWED = 405
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -75,8 +78,22 @@ def _operation_id(route: APIRoute) -> str:
     return route.name
 
 
-async def _answer(_: Request, error: Exception) -> JSONResponse:
+async def _answer(request: Request, error: Exception) -> JSONResponse:
     refusal = errors.refusal_of(error)
     if refusal is None:
         raise error
+    if refusal.status_code == METHOD_NOT_ALLOWED:
+        refusal.headers = {"Allow": _methods(request)}
     return errors.error_response(refusal)
+
+
+def _methods(request: Request) -> str:
+    """Every method of the path. The router names those of the first route that it tried alone."""
+    documented: dict[str, dict[str, object]] = request.app.openapi()["paths"]
+    methods = {
+        method.upper()
+        for path, operations in documented.items()
+        if compile_path(path)[0].fullmatch(request.url.path)
+        for method in operations
+    }
+    return ", ".join(sorted(methods or {"GET"}))

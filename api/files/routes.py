@@ -22,7 +22,7 @@ def create_file(
     session: SessionDep,
     artifacts: ArtifactsDep,
     settings: SettingsDep,
-    form: Annotated[UploadForm, Form()],
+    form: Annotated[UploadForm, Form(media_type="multipart/form-data")],
 ) -> FileObject:
     """Upload training rows (JSON Lines) or a point cloud. Nothing is stored of a bad one."""
     return file_object(store_upload(session, caller.project_id, form, artifacts, settings))
