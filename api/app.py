@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -15,6 +16,7 @@ from api import errors, health
 from api.analyses.routes import router as analyses
 from api.body_limit import BodyLimit
 from api.boundary import Boundary
+from api.examples import EXAMPLES
 from api.files.routes import router as files
 from api.idempotency import Idempotency
 from api.keys.routes import router as keys
@@ -33,6 +35,18 @@ from store.settings import Settings, get_settings
 METHOD_NOT_ALLOWED = 405
 
 
+class Service(FastAPI):
+    """The application, whose document shows an example of everything."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI document; it is made once."""
+        if self.openapi_schema is None:
+            schemas = super().openapi()["components"]["schemas"]
+            for name, example in EXAMPLES.items():
+                schemas[name]["examples"] = [example]
+        return super().openapi()
+
+
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Build the service. It reads the settings and opens what they name when it starts."""
 
@@ -46,7 +60,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             yield
         service.close()
 
-    app = FastAPI(
+    app = Service(
         title="tsloss",
         version="0.1.0",
         description="Tunes soft prompts under a topological regulariser and analyses their shape.",
