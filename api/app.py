@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -9,11 +10,13 @@ from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
+from starlette.routing import compile_path
 
 from api import errors, health
 from api.analyses.routes import router as analyses
 from api.body_limit import BodyLimit
 from api.boundary import Boundary
+from api.examples import EXAMPLES
 from api.files.routes import router as files
 from api.idempotency import Idempotency
 from api.keys.routes import router as keys
@@ -29,6 +32,20 @@ from api.webhooks.routes import router as webhooks
 from store.logs import configure_logging
 from store.settings import Settings, get_settings
 
+METHOD_NOT_ALLOWED = 405
+
+
+class Service(FastAPI):
+    """The application, whose document shows an example of everything."""
+
+    def openapi(self) -> dict[str, Any]:
+        """Return the OpenAPI document; it is made once."""
+        if self.openapi_schema is None:
+            schemas = super().openapi()["components"]["schemas"]
+            for name, example in EXAMPLES.items():
+                schemas[name]["examples"] = [example]
+        return super().openapi()
+
 
 def create_app(settings: Settings | None = None) -> FastAPI:
     """Build the service. It reads the settings and opens what they name when it starts."""
@@ -43,7 +60,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
             yield
         service.close()
 
-    app = FastAPI(
+    app = Service(
         title="tsloss",
         version="0.1.0",
         description="Tunes soft prompts under a topological regulariser and analyses their shape.",
@@ -75,8 +92,22 @@ def _operation_id(route: APIRoute) -> str:
     return route.name
 
 
-async def _answer(_: Request, error: Exception) -> JSONResponse:
+async def _answer(request: Request, error: Exception) -> JSONResponse:
     refusal = errors.refusal_of(error)
     if refusal is None:
         raise error
+    if refusal.status_code == METHOD_NOT_ALLOWED:
+        refusal.headers = {"Allow": _methods(request)}
     return errors.error_response(refusal)
+
+
+def _methods(request: Request) -> str:
+    """Every method of the path. The router names those of the first route that it tried alone."""
+    documented: dict[str, dict[str, object]] = request.app.openapi()["paths"]
+    methods = {
+        method.upper()
+        for path, operations in documented.items()
+        if compile_path(path)[0].fullmatch(request.url.path)
+        for method in operations
+    }
+    return ", ".join(sorted(methods or {"GET"}))

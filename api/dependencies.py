@@ -67,7 +67,10 @@ SessionDep = Annotated[Session, Depends(_session, scope="function", max_concurre
 """The request's one transaction. Its scope ends with the endpoint: what an answer tells of is
 committed, and the bell rung, before the first byte is sent."""
 
-UnixTime = Annotated[int | None, Query(ge=0, le=2**40, description="Unix seconds.")]
+END_OF_TIME = 253_402_300_799
+"""The last second of the year 9999, in unix seconds: neither Python nor people count further."""
+
+UnixTime = Annotated[int | None, Query(ge=0, le=END_OF_TIME, description="Unix seconds.")]
 After = Annotated[Id | None, Query(description="The last id of the page before.")]
 Limit = Annotated[int, Query(ge=1, le=100)]
 PathId = Annotated[Id, Path()]

@@ -46,7 +46,8 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
         413: "The body is over the limit.",
         422: "A field is wrong; `error.param` names it.",
         429: "A limit of the project is reached.",
-        503: "The database is not reachable.",
+        500: "A fault of ours; the message names the request's id.",
+        503: "The database is not reachable, or there are too many event streams.",
     }.items()
 }
 

@@ -23,6 +23,12 @@ class RequestModel(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
+class Reported(BaseModel):
+    """What a run reports. A field that this API does not know yet is passed on."""
+
+    model_config = ConfigDict(extra="allow")
+
+
 class ListOf(BaseModel, Generic[ItemT]):
     """A page of a list."""
 

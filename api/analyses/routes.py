@@ -20,6 +20,7 @@ from api.analyses.schemas import (
 from api.conditional import not_modified
 from api.content import send
 from api.dependencies import After, ArtifactsDep, Limit, PathId, SessionDep, SettingsDep
+from api.links import next_operations
 from api.schemas import Deleted, ListOf, list_of
 from api.security import ReaderDep, WriterDep
 from store.analyses import AnalysisResults
@@ -28,10 +29,18 @@ from store.jobs import JobFilter, Jobs
 
 router = APIRouter(prefix="/v1", tags=["analyses"])
 
+OPERATIONS = (
+    "retrieve_analysis",
+    "list_diagrams",
+    "list_statistics",
+    "list_figures",
+    "cancel_analysis",
+    "delete_analysis",
+)
 MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
 
 
-@router.post("/analyses")
+@router.post("/analyses", responses=next_operations("analysis_id", *OPERATIONS))
 def create_analysis(
     caller: WriterDep, session: SessionDep, settings: SettingsDep, request: CreateAnalysis
 ) -> AnalysisObject:

@@ -1,9 +1,11 @@
 """Analyses as clients send and see them."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, StringConstraints, model_validator
+from pydantic import BaseModel, ConfigDict, JsonValue, StringConstraints, model_validator
 
+from api.analyses.measures import AnalysisOutcome, StructuralMeasures
+from api.progress import Progress, progress_of
 from api.schemas import JobStatus, RequestModel, unix, unix_or_none
 from api.tuning.schemas import FileId, JobError, job_error
 from store.schema import Diagram, Figure, Job, Statistics
@@ -12,8 +14,16 @@ from tsloss_core.spec import AnalysisSettings
 TuningJobId = Annotated[str, StringConstraints(pattern=r"^ftjob-[A-Za-z0-9]{1,58}$")]
 
 
+_ONE_INPUT: list[JsonValue] = [
+    {"required": [name], "properties": {name: {"type": "string"}}}
+    for name in ("point_cloud_file", "fine_tuning_job")
+]
+
+
 class CreateAnalysis(RequestModel):
     """An analysis of one point cloud, or of every snapshot of a finished tuning job."""
+
+    model_config = ConfigDict(json_schema_extra={"oneOf": _ONE_INPUT})
 
     point_cloud_file: FileId | None = None
     fine_tuning_job: TuningJobId | None = None
@@ -27,7 +37,7 @@ class CreateAnalysis(RequestModel):
 
 
 class AnalysisObject(BaseModel):
-    """An analysis. `outcome` says how many clouds were analysed."""
+    """An analysis of one cloud or of the snapshots of a tuning job."""
 
     id: str
     object: Literal["analysis"] = "analysis"
@@ -39,9 +49,9 @@ class AnalysisObject(BaseModel):
     organization_id: str
     point_cloud_file: str | None
     fine_tuning_job: str | None
-    settings: dict[str, Any]
-    progress: dict[str, Any] | None
-    outcome: dict[str, Any] | None
+    settings: AnalysisSettings
+    progress: Progress | None
+    outcome: AnalysisOutcome | None
 
 
 def analysis_object(job: Job) -> AnalysisObject:
@@ -56,9 +66,9 @@ def analysis_object(job: Job) -> AnalysisObject:
         organization_id=job.project_id,
         point_cloud_file=job.point_cloud_file_id,
         fine_tuning_job=job.source_job_id,
-        settings=job.spec,
-        progress=job.progress,
-        outcome=job.outcome,
+        settings=AnalysisSettings.model_validate(job.spec),
+        progress=progress_of(job.progress),
+        outcome=None if job.outcome is None else AnalysisOutcome.model_validate(job.outcome),
     )
 
 
@@ -95,12 +105,13 @@ class StatisticsObject(BaseModel):
 
     object: Literal["statistics"] = "statistics"
     step: int
-    values: dict[str, Any]
+    values: StructuralMeasures
 
 
 def statistics_object(statistics: Statistics) -> StatisticsObject:
     """Return a snapshot's measures as their answer."""
-    return StatisticsObject(step=statistics.step, values=statistics.values)
+    values = StructuralMeasures.model_validate(statistics.values)
+    return StatisticsObject(step=statistics.step, values=values)
 
 
 class FigureObject(BaseModel):

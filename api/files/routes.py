@@ -9,6 +9,7 @@ from api.content import send_download
 from api.dependencies import After, ArtifactsDep, Limit, PathId, SessionDep, SettingsDep
 from api.files.schemas import FileObject, Purpose, UploadForm, file_object
 from api.files.upload import store_upload
+from api.links import next_operations
 from api.schemas import Deleted, ListOf, list_of
 from api.security import ReaderDep, WriterDep
 from store.files import Files
@@ -16,13 +17,15 @@ from store.files import Files
 router = APIRouter(prefix="/v1/files", tags=["files"])
 
 
-@router.post("")
+@router.post(
+    "", responses=next_operations("file_id", "retrieve_file", "download_file", "delete_file")
+)
 def create_file(
     caller: WriterDep,
     session: SessionDep,
     artifacts: ArtifactsDep,
     settings: SettingsDep,
-    form: Annotated[UploadForm, Form()],
+    form: Annotated[UploadForm, Form(media_type="multipart/form-data")],
 ) -> FileObject:
     """Upload training rows (JSON Lines) or a point cloud. Nothing is stored of a bad one."""
     return file_object(store_upload(session, caller.project_id, form, artifacts, settings))

@@ -4,6 +4,7 @@ from fastapi import APIRouter
 
 from api.dependencies import After, Limit, PathId, SessionDep, SettingsDep
 from api.keys.schemas import CreateKey, KeyObject, NewKeyObject, key_object, new_key_object
+from api.links import next_operations
 from api.schemas import Deleted, ListOf, list_of
 from api.security import AdminDep
 from store.keys import Keys, create_key
@@ -11,7 +12,7 @@ from store.keys import Keys, create_key
 router = APIRouter(prefix="/v1/keys", tags=["keys"])
 
 
-@router.post("")
+@router.post("", responses=next_operations("key_id", "revoke_api_key"))
 def create_api_key(
     caller: AdminDep, session: SessionDep, settings: SettingsDep, request: CreateKey
 ) -> NewKeyObject:

@@ -1,7 +1,7 @@
 """The figures in Prometheus' text format. They span all projects: the key needs scope admin."""
 
 from fastapi import APIRouter
-from fastapi.responses import PlainTextResponse
+from fastapi.responses import Response
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 
 from api.dependencies import SessionDep
@@ -13,10 +13,14 @@ from store.figures import read_figures
 router = APIRouter(tags=["health"])
 
 
-@router.get("/metrics", response_class=PlainTextResponse)
-def metrics(caller: AdminDep, session: SessionDep) -> PlainTextResponse:
+@router.get(
+    "/metrics",
+    response_class=Response,
+    responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+)
+def metrics(caller: AdminDep, session: SessionDep) -> Response:
     """Return the figures of this process's requests and of all jobs."""
     jobs = CollectorRegistry()
     jobs.register(JobCollector(read_figures(session)))
     text = generate_latest(REGISTRY) + generate_latest(jobs)
-    return PlainTextResponse(text, media_type=CONTENT_TYPE_LATEST)
+    return Response(text, media_type=CONTENT_TYPE_LATEST)

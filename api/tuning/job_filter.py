@@ -10,7 +10,7 @@ from api.errors import ApiError
 from api.schemas import Id, JobStatus, time_of
 from store.jobs import JobFilter
 
-_NAME = re.compile(r"metadata\[([^\x00]{1,64})\]")
+_NAME = re.compile(r"metadata\[([^\x00\]]{1,64})\]")
 
 METADATA_PARAMETER: dict[str, Any] = {
     "name": "metadata",
@@ -18,7 +18,11 @@ METADATA_PARAMETER: dict[str, Any] = {
     "style": "deepObject",
     "explode": True,
     "description": "Pairs that the metadata must contain, as `metadata[team]=search`.",
-    "schema": {"type": "object", "additionalProperties": {"type": "string"}},
+    "schema": {
+        "type": "object",
+        "propertyNames": {"pattern": r"^[^\x00\]]{1,64}$"},
+        "additionalProperties": {"type": "string", "pattern": r"^[^\x00]*$"},
+    },
 }
 
 

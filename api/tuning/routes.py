@@ -16,6 +16,7 @@ from api.dependencies import (
     SessionDep,
     SettingsDep,
 )
+from api.links import next_operations
 from api.schemas import Deleted, ListOf, list_of
 from api.security import ReaderDep, WriterDep
 from api.tuning.create import queue_job
@@ -43,9 +44,21 @@ router = APIRouter(prefix="/v1/fine_tuning/jobs", tags=["fine-tuning"])
 estimates = APIRouter(prefix="/v1/fine_tuning", tags=["fine-tuning"])
 
 POLL_SECONDS = "2"
+OPERATIONS = (
+    "retrieve_fine_tuning_job",
+    "list_fine_tuning_events",
+    "list_fine_tuning_checkpoints",
+    "list_fine_tuning_metrics",
+    "list_fine_tuning_topology",
+    "pause_fine_tuning_job",
+    "resume_fine_tuning_job",
+    "cancel_fine_tuning_job",
+    "retry_fine_tuning_job",
+    "delete_fine_tuning_job",
+)
 
 
-@router.post("")
+@router.post("", responses=next_operations("job_id", *OPERATIONS))
 def create_fine_tuning_job(
     caller: WriterDep,
     session: SessionDep,

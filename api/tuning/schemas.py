@@ -4,13 +4,26 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
+from api.progress import Progress, progress_of
 from api.schemas import JobStatus, RequestModel, unix, unix_or_none
-from store.schema import Event, Job, Metrics, Snapshot
+from api.tuning.measures import (
+    CheckpointMetrics,
+    ClientHyperparameters,
+    NearestTokenObject,
+    StepValues,
+    TuningOutcome,
+)
+from store.schema import ACTIVE, Event, Job, Metrics, Snapshot
 from tsloss_core.spec import SoftPromptSpec
 
 FileId = Annotated[str, StringConstraints(pattern=r"^file-[A-Za-z0-9]{1,58}$")]
 MetadataKey = Annotated[str, StringConstraints(pattern=r"^[^\x00]{1,64}$")]
 MetadataValue = Annotated[str, StringConstraints(pattern=r"^[^\x00]{0,512}$")]
+
+Metadata = Annotated[
+    dict[MetadataKey, MetadataValue],
+    Field(max_length=16, json_schema_extra={"additionalProperties": False}),
+]
 
 
 class Method(RequestModel):
@@ -28,7 +41,7 @@ class CreateJob(RequestModel):
     validation_file: FileId | None = None
     seed: int | None = Field(None, ge=0, le=2**31 - 1, description="Random if left out.")
     suffix: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")] | None = None
-    metadata: dict[MetadataKey, MetadataValue] | None = Field(None, max_length=16)
+    metadata: Metadata | None = None
     priority: int = Field(0, ge=-100, le=100, description="Higher ones are run first.")
     method: Method = Method()
 
@@ -44,10 +57,8 @@ class JobError(BaseModel):
 class JobObject(BaseModel):
     """A fine-tuning job, with every "auto" resolved.
 
-    `progress_at` is when the run got on last;
-    `progress` is phase, step, of, percent, steps_per_second and finishes_at (unix seconds or null);
-    `outcome` is what the finished run measured; `analysis` is the id of the newest analysis of its
-    snapshots.
+    `progress_at` is when the run got on last; `outcome` is what the finished run measured;
+    `analysis` is the id of the newest analysis of its snapshots. Times are in unix seconds.
     """
 
     id: str
@@ -68,15 +79,15 @@ class JobObject(BaseModel):
     seed: int
     suffix: str | None
     metadata: dict[str, str]
-    method: dict[str, Any]
-    hyperparameters: dict[str, Any]
+    method: Method
+    hyperparameters: ClientHyperparameters
     priority: int
-    progress: dict[str, Any] | None
+    progress: Progress | None
     progress_at: int | None
     cancel_requested_at: int | None
     pause_requested_at: int | None
     attempt: int
-    outcome: dict[str, Any] | None
+    outcome: TuningOutcome | None
     analysis: str | None
 
 
@@ -84,13 +95,13 @@ def job_object(
     job: Job, result_files: list[str], fine_tuned_model: str | None, analysis: str | None
 ) -> JobObject:
     """Return a job as its answer."""
-    progress = job.progress if job.status in ("validating_files", "running") else None
+    progress = progress_of(job.progress) if job.status in ACTIVE else None
     return JobObject(
         id=job.id,
         created_at=unix(job.created_at),
         started_at=unix_or_none(job.started_at),
         finished_at=unix_or_none(job.finished_at),
-        estimated_finish=(progress or {}).get("finishes_at"),
+        estimated_finish=progress.finishes_at if progress else None,
         status=job.status,
         error=job_error(job),
         model=str(job.model_id),
@@ -103,15 +114,15 @@ def job_object(
         seed=job.seed,
         suffix=job.suffix,
         metadata=job.metadata_,
-        method={"type": "soft_prompt", "soft_prompt": job.spec},
-        hyperparameters=_hyperparameters(job.spec),
+        method=Method(soft_prompt=SoftPromptSpec.model_validate(job.spec)),
+        hyperparameters=ClientHyperparameters.model_validate(job.spec["hyperparameters"]),
         priority=job.priority,
         progress=progress,
         progress_at=unix_or_none(job.progress_at),
         cancel_requested_at=unix_or_none(job.cancel_requested_at),
         pause_requested_at=unix_or_none(job.pause_requested_at),
         attempt=job.attempt,
-        outcome=job.outcome,
+        outcome=None if job.outcome is None else TuningOutcome.model_validate(job.outcome),
         analysis=analysis,
     )
 
@@ -121,16 +132,6 @@ def job_error(job: Job) -> JobError | None:
     if job.error_code is None:
         return None
     return JobError(code=job.error_code, message=job.error_message or "", param=job.error_param)
-
-
-def _hyperparameters(spec: dict[str, Any]) -> dict[str, Any]:
-    """The three settings under the names that fine-tuning clients know."""
-    settings = spec["hyperparameters"]
-    return {
-        "n_epochs": settings["n_epochs"],
-        "batch_size": settings["batch_size"],
-        "learning_rate_multiplier": 1.0,
-    }
 
 
 class EventObject(BaseModel):
@@ -169,8 +170,8 @@ class CheckpointObject(BaseModel):
     fine_tuned_model_checkpoint: str
     step_number: int
     epoch: int
-    metrics: dict[str, Any]
-    nearest_tokens: list[Any]
+    metrics: CheckpointMetrics
+    nearest_tokens: list[NearestTokenObject]
 
 
 def checkpoint_object(snapshot: Snapshot) -> CheckpointObject:
@@ -182,8 +183,10 @@ def checkpoint_object(snapshot: Snapshot) -> CheckpointObject:
         fine_tuned_model_checkpoint=snapshot.id,
         step_number=snapshot.step,
         epoch=snapshot.epoch,
-        metrics={"step": snapshot.step, **snapshot.metrics},
-        nearest_tokens=snapshot.nearest_tokens,
+        metrics=CheckpointMetrics.model_validate({"step": snapshot.step, **snapshot.metrics}),
+        nearest_tokens=[
+            NearestTokenObject.model_validate(token) for token in snapshot.nearest_tokens
+        ],
     )
 
 
@@ -192,9 +195,9 @@ class StepObject(BaseModel):
 
     object: Literal["fine_tuning.job.step"] = "fine_tuning.job.step"
     step: int
-    values: dict[str, Any]
+    values: StepValues
 
 
 def step_object(metrics: Metrics) -> StepObject:
     """Return a step's values as their answer."""
-    return StepObject(step=metrics.step, values=metrics.values)
+    return StepObject(step=metrics.step, values=StepValues.model_validate(metrics.values))

@@ -1,7 +1,6 @@
 """The event stream of a job: server-sent events that a client resumes where it lost them."""
 
 import asyncio
-import json
 from collections.abc import AsyncIterator
 from typing import Annotated
 
@@ -12,6 +11,8 @@ from pydantic import BaseModel
 
 from api.dependencies import PathId, ServiceDep
 from api.errors import ApiError
+from api.progress import Progress, progress_of
+from api.schemas import JobStatus
 from api.security import Caller, ReaderDep
 from api.state import ServiceState
 from api.streams import News, Streams
@@ -29,8 +30,8 @@ _HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 class StreamPosition(BaseModel):
     """Where a job stands, sent as `progress` whenever it changes and as `done` at the end."""
 
-    status: str
-    progress: dict[str, object] | None
+    status: JobStatus
+    progress: Progress | None
 
 
 @router.get(
@@ -96,7 +97,8 @@ def _texts(news: News, seen: int) -> list[str]:
 
 
 def _position(mark: Mark) -> str:
-    return json.dumps({"status": mark.status, "progress": mark.progress})
+    position = {"status": mark.status, "progress": progress_of(mark.progress)}
+    return StreamPosition.model_validate(position).model_dump_json()
 
 
 def _text(name: str, data: str, number: int | None = None) -> str:

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from api.dependencies import After, Limit, PathId, SessionDep, SettingsDep
+from api.links import next_operations
 from api.schemas import Deleted, ListOf, list_of
 from api.security import ReaderDep, WriterDep
 from api.webhooks.schemas import (
@@ -19,7 +20,10 @@ from store.webhooks import Webhooks
 router = APIRouter(prefix="/v1/webhooks", tags=["webhooks"])
 
 
-@router.post("")
+@router.post(
+    "",
+    responses=next_operations("webhook_id", "list_webhook_deliveries", "delete_webhook"),
+)
 def create_webhook(
     caller: WriterDep, session: SessionDep, settings: SettingsDep, request: CreateWebhook
 ) -> NewWebhookObject:

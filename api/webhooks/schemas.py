@@ -1,7 +1,7 @@
 """Webhooks as clients send and see them."""
 
+import re
 from typing import Annotated, Any, Literal, get_args
-from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, Field, StringConstraints
 
@@ -21,21 +21,31 @@ WebhookEvent = Literal[
 ALL_EVENTS: tuple[WebhookEvent, ...] = get_args(WebhookEvent)
 
 
+LONGEST_ADDRESS = 2048
+_HOST = (
+    r"(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?"
+    r"|\[(?:[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{1,4}){7}"
+    r"|(?:[0-9A-Fa-f]{1,4}:){1,6}:[0-9A-Fa-f]{1,4}|::[0-9A-Fa-f]{1,4})\])"
+)
+_PORT = (
+    r"(?::(?:[1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}"
+    r"|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5]))?"
+)
+ADDRESS = rf"^https?://{_HOST}{_PORT}(?:[/?][!-~]*)?$"
+"""No user, no password, no port that is none."""
+
+
 def _an_address(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme not in ("http", "https") or not parts.hostname:
-        raise ValueError("not an http(s) address")
-    if parts.username is not None or parts.password is not None:
-        raise ValueError("an address with a user or password in it is not taken")
-    if parts.port == 0:
-        raise ValueError("port 0 is no port")
+    if not re.fullmatch(ADDRESS, url):
+        raise ValueError("an address such as https://host:port/path is wanted, without a user")
     return url
 
 
 Address = Annotated[
     str,
-    StringConstraints(pattern=r"^[!-~]{1,2048}$"),
+    StringConstraints(max_length=LONGEST_ADDRESS),
     AfterValidator(_an_address),
+    Field(json_schema_extra={"pattern": ADDRESS}),
 ]
 
 

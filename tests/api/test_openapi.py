@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import jsonschema_rs
 import pytest
 
 from api.openapi import document
@@ -38,6 +39,44 @@ def test_every_error_is_typed(spec: dict[str, Any]) -> None:
             if status >= "400" and operation["tags"] != ["health"]:
                 schema = response["content"]["application/json"]["schema"]
                 assert schema == {"$ref": "#/components/schemas/ErrorBody"}, operation
+
+
+def _shown(spec: dict[str, Any]) -> set[str]:
+    """Return the schemas of every JSON body that is sent or answered, those of lists' items."""
+    names = set()
+    for operation in _operations(spec):
+        bodies = [operation.get("requestBody", {}), *operation["responses"].values()]
+        for body in bodies:
+            schema = body.get("content", {}).get("application/json", {}).get("schema", {})
+            names.add(schema.get("$ref", "").rpartition("/")[2])
+    schemas = spec["components"]["schemas"]
+    lists = {name for name in names if name.startswith("ListOf_")}
+    items = {schemas[name]["properties"]["data"]["items"]["$ref"] for name in lists}
+    return (names - lists - {""}) | {item.rpartition("/")[2] for item in items}
+
+
+def test_whatever_is_sent_or_answered_is_shown_by_a_valid_example(spec: dict[str, Any]) -> None:
+    shown = _shown(spec) - {"Liveness", "Readiness"}
+    assert {"CreateJob", "JobObject", "StepObject", "ErrorBody"} <= shown
+    for name in shown:
+        schema = {"$ref": f"#/components/schemas/{name}", "components": spec["components"]}
+        (example,) = spec["components"]["schemas"][name]["examples"]
+        jsonschema_rs.validate(schema, example)
+
+
+def test_links_name_operations_and_their_parameters(spec: dict[str, Any]) -> None:
+    known = {
+        operation["operationId"]: {part["name"] for part in operation.get("parameters", [])}
+        for operation in _operations(spec)
+    }
+    links = [
+        link
+        for operation in _operations(spec)
+        for link in operation["responses"]["200"].get("links", {}).values()
+    ]
+    assert len(links) >= 15
+    for link in links:
+        assert set(link["parameters"]) <= known[link["operationId"]]
 
 
 def test_every_route_but_two_asks_for_a_key(spec: dict[str, Any]) -> None:

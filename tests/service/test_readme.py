@@ -38,6 +38,10 @@ class TestCurl:
             cwd=tmp_path, env=environment, capture_output=True, text=True, timeout=120, check=False,
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
-        job = json.loads(done.stdout.strip().splitlines()[0])
+        told, job, topology, *stream = done.stdout.strip().splitlines()
+        assert told == "rows.jsonl: 160 rows"
+        job = json.loads(job)
         assert (job["object"], job["model"]) == ("fine_tuning.job", "tiny")
+        assert json.loads(topology)["object"] == "list"
+        assert stream[:2] == ["id: 1", "event: event"]
         client.http.post(f"/v1/fine_tuning/jobs/{job['id']}/cancel")

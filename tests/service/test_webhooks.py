@@ -11,6 +11,7 @@ from tests.support.polling import wait_for
 from tests.support.running import Client
 
 Message = tuple[dict[str, str], bytes]
+ENDED = "fine_tuning.job.succeeded"
 
 
 @pytest.fixture
@@ -40,14 +41,14 @@ class TestWebhook:
         self, client: Client, received: tuple[str, list[Message]]
     ) -> None:
         url, got = received
-        hook = client.http.post("/v1/webhooks", json={"url": url}).json()
+        hook = client.http.post("/v1/webhooks", json={"url": url, "events": [ENDED]}).json()
         job = client.finish(client.create()["id"])
         wait_for(lambda: len(got) >= 2, "the second try")
         receiver = OpenAI(api_key="none", webhook_secret=hook["secret"])
         events = [receiver.webhooks.unwrap(body, headers) for headers, body in got[:2]]
         first, second = events
         assert first == second
-        assert (first.type, first.data.id) == ("fine_tuning.job.succeeded", job["id"])
+        assert (first.type, first.data.id) == (ENDED, job["id"])
         assert got[0][0]["webhook-id"] == got[1][0]["webhook-id"]
 
         def delivered() -> bool:

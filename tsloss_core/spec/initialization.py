@@ -4,23 +4,23 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tsloss_core.spec.base import Spec
+from tsloss_core.spec.base import Alternative
 
 
-class VocabularyInit(Spec):
+class VocabularyInit(Alternative):
     """Embeddings of vocabulary tokens drawn uniformly without special tokens."""
 
     type: Literal["vocabulary"] = "vocabulary"
 
 
-class NormalInit(Spec):
+class NormalInit(Alternative):
     """Independent normal coordinates; the paper draws from N(0, 0.02^2)."""
 
     type: Literal["normal"] = "normal"
     std: float = Field(0.02, gt=0, le=100, description="Standard deviation of each coordinate.")
 
 
-class TextInit(Spec):
+class TextInit(Alternative):
     """Embeddings of a text's tokens, repeated or cut to the number of virtual tokens."""
 
     type: Literal["text"] = "text"
@@ -29,7 +29,7 @@ class TextInit(Spec):
     )
 
 
-class CheckpointInit(Spec):
+class CheckpointInit(Alternative):
     """The prompt of a stored checkpoint, for transfer between tasks."""
 
     type: Literal["checkpoint"] = "checkpoint"

@@ -26,9 +26,10 @@ def apply_preset(data: Any) -> Any:
     A field that the request gives wins. A `regularizer` or `init` of another type than the
     preset's replaces the preset's as a whole, since its parameters would not fit.
     """
-    if not isinstance(data, dict) or data.get("preset") not in PRESETS:
+    preset = data.get("preset") if isinstance(data, dict) else None
+    if not isinstance(preset, str) or preset not in PRESETS:
         return data
-    return _merge(PRESETS[data["preset"]], data)
+    return _merge(PRESETS[preset], data)
 
 
 def _merge(base: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
@@ -42,4 +43,4 @@ def _merge(base: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
 def _same_kind(base: Any, given: Any) -> bool:
     if not (isinstance(base, dict) and isinstance(given, dict)):
         return False
-    return bool(given.get("type", base.get("type")) == base.get("type"))
+    return bool(given.get("type") == base.get("type"))

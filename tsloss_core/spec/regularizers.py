@@ -1,16 +1,16 @@
 """The regularisers of a soft prompt and their parameters, each with its default and bounds."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
-from tsloss_core.spec.base import Spec
+from tsloss_core.spec.base import Alternative
 from tsloss_core.spec.weighting import ConstantWeighting, WeightingSpec
 
 Weight = Annotated[float, Field(ge=0, le=1e9)]
 
 
-class RegularizerSpec(Spec):
+class RegularizerSpec(Alternative):
     """What every regulariser has: its weight and the weight's course."""
 
     weight: Weight = Field(1.0, description="lambda_ts of equation 6; the paper uses 1.")
@@ -81,15 +81,22 @@ class EquidistanceSpec(RegularizerSpec):
     type: Literal["equidistance"] = "equidistance"
 
 
+def _with_type(reference: Any) -> Any:
+    """A group with a `type` asks for it wherever it stands."""
+    if isinstance(reference, dict) and "type" not in reference:
+        raise ValueError("its type is missing")
+    return reference
+
+
 class RandomDirectionSpec(RegularizerSpec):
     """Control: a fixed random direction per step, scaled to the gradient norm of `tsloss`."""
 
     type: Literal["random_direction"] = "random_direction"
-    reference: TSLossSpec = TSLossSpec()
+    reference: Annotated[TSLossSpec, BeforeValidator(_with_type)] = TSLossSpec()
     seed: int = Field(0, ge=0, le=2**31 - 1)
 
 
-class NoRegularizerSpec(Spec):
+class NoRegularizerSpec(Alternative):
     """Cross-entropy alone."""
 
     type: Literal["none"] = "none"

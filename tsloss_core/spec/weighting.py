@@ -4,30 +4,30 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from tsloss_core.spec.base import Spec
+from tsloss_core.spec.base import Alternative
 
 
-class ConstantWeighting(Spec):
+class ConstantWeighting(Alternative):
     """The weight at every step, as in the paper."""
 
     type: Literal["constant"] = "constant"
 
 
-class WarmupWeighting(Spec):
+class WarmupWeighting(Alternative):
     """Linear from 0 to the weight over the first `ratio` of the steps, then constant."""
 
     type: Literal["warmup"] = "warmup"
     ratio: float = Field(0.1, gt=0, le=1)
 
 
-class DecayWeighting(Spec):
+class DecayWeighting(Alternative):
     """Linear from the weight to 0 over the last `ratio` of the steps."""
 
     type: Literal["decay"] = "decay"
     ratio: float = Field(1.0, gt=0, le=1)
 
 
-class BalancedWeighting(Spec):
+class BalancedWeighting(Alternative):
     """Scaled at each step to a gradient norm of `target_ratio` times cross-entropy's.
 
     The "adaptive weighting" that the paper leaves to future work.

@@ -90,7 +90,7 @@ class TestResults:
 
     def test_the_analysis_ends(self, door: Door, path: str) -> None:
         analysis = door.get(path)
-        assert (analysis["status"], analysis["outcome"]) == ("succeeded", {"clouds": 2})
+        assert (analysis["status"], analysis["outcome"]["clouds"]) == ("succeeded", 2)
 
     def test_diagrams(self, door: Door, path: str) -> None:
         diagrams = door.get(f"{path}/diagrams")["data"]
@@ -109,10 +109,7 @@ class TestResults:
 
     def test_statistics(self, door: Door, path: str) -> None:
         rows = door.get(f"{path}/statistics")["data"]
-        assert [(row["step"], row["values"]) for row in rows] == [
-            (0, {"h1_count": 1}),
-            (10, {"h1_count": 1}),
-        ]
+        assert [(row["step"], row["values"]["h1_count"]) for row in rows] == [(0, 1), (10, 1)]
 
     def test_figures(self, door: Door, path: str) -> None:
         (figure,) = door.get(f"{path}/figures")["data"]

@@ -13,6 +13,16 @@ from store.tuned_models import add_tuned_model
 from tests.api.support import JOBS, Door, ok, refused
 
 
+def geometry(mean_norm: float) -> dict[str, float | None]:
+    """Measures as a worker stores them."""
+    return {
+        "mean_norm": mean_norm,
+        "max_norm": 3.0,
+        "mean_cosine": None,
+        "mean_displacement": None,
+    }
+
+
 class TestList:
     def test_newest_first_in_pages(self, door: Door) -> None:
         file_id = door.file()
@@ -85,7 +95,7 @@ class TestShow:
         progress = {"phase": "training", "step": 5, "of": 20, "percent": 25.0, "finishes_at": 9}
         run.record_steps({5: {"loss": 1.0}}, progress, trained_tokens=640)
         job = door.get(f"{JOBS}/{run.key.job_id}")
-        assert job["progress"] == progress
+        assert job["progress"] == {**progress, "steps_per_second": None}
         assert job["estimated_finish"] == 9
         assert (job["attempt"], job["trained_tokens"]) == (1, 640)
 
@@ -103,7 +113,8 @@ class TestShow:
         assert shown["result_files"] == [file.id]
         assert shown["fine_tuned_model"] == model.id
         assert shown["analysis"] == analysis.id
-        assert shown["outcome"] == {"accuracy_before": 0.25, "accuracy_after": 0.75}
+        outcome = shown["outcome"]
+        assert (outcome["accuracy_before"], outcome["accuracy_after"]) == (0.25, 0.75)
         assert shown["finished_at"] >= shown["created_at"]
         assert door.get(f"/v1/models/{model.id}")["base_model"] == "tiny"
         assert door.get(JOBS)["data"] == [shown]
@@ -155,7 +166,12 @@ class TestCheckpoints:
         assert [point["step_number"] for point in points] == [10, 0]
         assert points[0]["object"] == "fine_tuning.job.checkpoint"
         assert points[0]["fine_tuning_job_id"] == run.key.job_id
-        assert points[0]["metrics"] == {"step": 10, "train_loss": 2.5}
+        metrics = points[0]["metrics"]
+        assert (metrics["step"], metrics["train_loss"], metrics["full_valid_loss"]) == (
+            10,
+            2.5,
+            None,
+        )
         assert points[0]["nearest_tokens"] == nearest
 
 
@@ -170,7 +186,7 @@ class TestMetrics:
     def test_in_the_order_of_steps(self, door: Door, path: str) -> None:
         page = door.get(path)
         assert [row["step"] for row in page["data"]] == [1, 2, 3, 4, 5]
-        assert page["data"][1]["values"] == {"loss": 0.5}
+        assert page["data"][1]["values"]["loss"] == 0.5
         assert page["has_more"] is False
 
     def test_after_a_step(self, door: Door, path: str) -> None:
@@ -196,11 +212,12 @@ class TestTopology:
             with run.transaction() as (session, _):
                 insert_job(session, analysis, door.project_id, "analysis")
                 for step in (10, 0):
-                    add_cloud_results(session, analysis.id, step, [([], [], [])], {"mean": value})
+                    measures = {"geometry": geometry(value)}
+                    add_cloud_results(session, analysis.id, step, [([], [], [])], measures)
         rows = door.get(f"{JOBS}/{run.key.job_id}/topology")["data"]
-        assert [(row["step"], row["values"]) for row in rows] == [
-            (0, {"mean": 2.0}),
-            (10, {"mean": 2.0}),
+        assert [(row["step"], row["values"]["geometry"]) for row in rows] == [
+            (0, geometry(2.0)),
+            (10, geometry(2.0)),
         ]
 
 

@@ -47,11 +47,9 @@ class TestStream:
             numbers = [next(messages)[1] for _ in range(3)]
             assert next(messages)[0] == "progress"
             run.record_progress({"phase": "training", "step": 3})
-            assert next(messages) == (
-                "progress",
-                None,
-                {"status": "running", "progress": {"phase": "training", "step": 3}},
-            )
+            name, number, position = next(messages)
+            assert (name, number, position["status"]) == ("progress", None, "running")
+            assert (position["progress"]["phase"], position["progress"]["step"]) == ("training", 3)
             run.record_event("Epoch 1 begins")
             name, number, event = next(messages)
             assert (name, event["message"], event["number"]) == ("event", "Epoch 1 begins", number)

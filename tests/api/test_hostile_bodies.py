@@ -1,0 +1,121 @@
+"""Hostile values in every field of every route: the OpenAPI document says which there are."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from store.schema import Base, Job
+from tests.api.support import Door, refused
+from tests.support.openapi_fields import (
+    Body,
+    bodies,
+    fields_where,
+    is_number,
+    is_text,
+    properties_of,
+)
+
+BODIES = bodies()
+ROUTES = pytest.mark.parametrize("body", BODIES, ids=[body.path for body in BODIES])
+TEXTS = [
+    "../../../../etc/passwd",
+    "/etc/passwd",
+    "..\\..\\windows",
+    "%2e%2e%2fetc%2fpasswd",
+    "file:///etc/passwd",
+    "a\x00b",
+    "a\r\nX-Evil: yes",
+    "\u202e\ud7ff\U0010ffff",
+]
+COLUMNS = {column.name for table in Base.metadata.tables.values() for column in table.columns}
+
+
+def _valid(door: Door, body: Body) -> dict[str, Any]:
+    """What the document shows, with things that the caller has."""
+    ids = {"model": "tiny", "training_file": door.file()}
+    if body.request == "CreateAnalysis":
+        run = door.run(door.job()["id"])
+        door.succeed(run)
+        ids = {"fine_tuning_job": run.key.job_id}
+    example = body.example()
+    return {name: ids.get(name, value) for name, value in example.items()}
+
+
+def _post(door: Door, path: str, content: str) -> Any:
+    headers = {"Content-Type": "application/json"}
+    return door.client.post(path, content=content.encode("utf-8", "surrogatepass"), headers=headers)
+
+
+def test_the_document_names_every_route_with_a_body() -> None:
+    assert {"/v1/fine_tuning/jobs", "/v1/analyses", "/v1/webhooks", "/v1/keys"} <= {
+        body.path for body in BODIES
+    }
+    jobs = next(body for body in BODIES if body.path == "/v1/fine_tuning/jobs")
+    assert len(fields_where(jobs, is_number)) > 40
+    assert ("method", "soft_prompt", "init", "text") in [
+        field.path for field in fields_where(jobs, is_text)
+    ]
+
+
+class TestExamples:
+    @ROUTES
+    def test_what_the_document_shows_is_taken(self, door: Door, body: Body) -> None:
+        response = door.client.post(body.path, json=_valid(door, body))
+        assert response.status_code == 200, response.text
+
+
+class TestNumbers:
+    @ROUTES
+    def test_what_is_no_finite_number_is_refused(self, door: Door, body: Body) -> None:
+        valid = _valid(door, body)
+        jobs = door.count(Job)
+        for field in fields_where(body, is_number):
+            text = json.dumps(field.put(valid, "NUMBER"))
+            for number in ("NaN", "-Infinity", "1e999"):
+                response = _post(door, body.path, text.replace('"NUMBER"', number))
+                assert response.status_code == 422, (field.path, number, response.text)
+                assert response.json()["error"]["param"] == ".".join(map(str, field.path))
+        assert door.count(Job) == jobs
+
+
+class TestTexts:
+    @ROUTES
+    def test_a_path_or_a_header_in_a_text_stays_a_text(
+        self, door: Door, body: Body, tmp_path: Path
+    ) -> None:
+        valid = _valid(door, body)
+        before = {key for key, _ in door.service.artifacts.listing()}
+        for field in fields_where(body, is_text):
+            for text in TEXTS:
+                response = door.client.post(body.path, json=field.put(valid, text))
+                assert response.status_code in (200, 404, 422, 429), (field.path, response.text)
+                assert "x-evil" not in response.headers
+                assert "root:" not in response.text
+        after = {key for key, _ in door.service.artifacts.listing()}
+        assert after == before
+
+
+class TestMassAssignment:
+    @ROUTES
+    def test_nothing_but_what_is_asked_for_can_be_set(self, door: Door, body: Body) -> None:
+        """Neither what the answer shows nor any column of the database."""
+        valid = _valid(door, body)
+        forbidden = (properties_of(body.answer) | COLUMNS) - properties_of(body.request)
+        assert "project_id" in forbidden
+        jobs = door.count(Job)
+        for name in sorted(forbidden):
+            refused(door.client.post(body.path, json={**valid, name: "x"}), 422, name)
+        assert door.count(Job) == jobs
+
+
+class TestSize:
+    @ROUTES
+    @pytest.mark.parametrize("text", ["[" * 30_000, '{"a":' * 10_000], ids=["lists", "objects"])
+    def test_deep_json_is_refused(self, door: Door, body: Body, text: str) -> None:
+        assert _post(door, body.path, text).status_code in (400, 422)
+
+    @ROUTES
+    def test_a_long_body_is_refused(self, door: Door, body: Body) -> None:
+        refused(door.client.post(body.path, json={"model": "x" * 70_000}), 413)
