@@ -132,6 +132,8 @@ class TuningRun:
         except Stopped:
             self._stop_if_asked()
             raise
+        except TuningError as error:
+            raise JobFailedError(error.code, str(error)) from error
 
     def _limits(self, base: LoadedBase) -> Limits:
         settings = self._context.settings
