@@ -8,6 +8,7 @@ from sqlalchemy.exc import OperationalError
 
 from store.errors import LeaseLostError
 from store.settings import Settings
+from tsloss_core.tuning import TuningError
 from worker.assignment import Assignment
 from worker.errors import JobFailedError, RunStoppedError
 
@@ -78,6 +79,8 @@ class Group:
                 self._stop(member, error)
             case JobFailedError():
                 member.run.fail(error.code, str(error), error.param)
+            case TuningError():
+                member.run.fail(error.code, str(error))
             case MemoryError():
                 message = "The worker's memory does not hold this job."
                 member.run.fail("out_of_memory", message)

@@ -11,7 +11,7 @@ from tsloss_core.tuning.errors import (
 from tsloss_core.tuning.evaluation import Stopped, choose_grader, evaluate
 from tsloss_core.tuning.limits import CacheLimits, Limits
 from tsloss_core.tuning.loop import Callbacks
-from tsloss_core.tuning.prompted import PromptedModel
+from tsloss_core.tuning.prompted import PromptedModel, window
 from tsloss_core.tuning.records import (
     Evaluation,
     Prediction,
@@ -21,7 +21,7 @@ from tsloss_core.tuning.records import (
 )
 from tsloss_core.tuning.rendering import TokenRow, render_rows
 from tsloss_core.tuning.state import TuningState
-from tsloss_core.tuning.tune import prepare, tune, tune_many, window
+from tsloss_core.tuning.tune import prepare, tune, tune_many
 
 __all__ = [
     "CacheLimits",

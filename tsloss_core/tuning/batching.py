@@ -22,8 +22,3 @@ def epoch_batches(
         pool = sorted(order[start : start + POOL * batch_size], key=lambda i: lengths[i])
         batches += [pool[i : i + batch_size] for i in range(0, len(pool), batch_size)]
     return [batches[i] for i in torch.randperm(len(batches), generator=generator).tolist()]
-
-
-def grouped(items: Sequence[int], size: int) -> list[list[int]]:
-    """Cut indices into groups of `size`."""
-    return [list(items[i : i + size]) for i in range(0, len(items), size)]

@@ -52,14 +52,32 @@ class GradientSource:
         """
         rows = [(i, answer) for i, request in enumerate(requests) for answer in request.answers]
         lengths = [len(requests[i].prompt) + _length(answer) for i, answer in rows]
+        prompts = [request.prompt for request in requests]
         while True:
             passes = cut(lengths, self.tokens_at_once)
-            try:
-                return self._try([request.prompt for request in requests], rows, passes)
-            except torch.OutOfMemoryError:
-                self._halve(lengths, passes)
+            replies = self._try(prompts, rows, passes)
+            if replies is not None:
+                return replies
+            self._halve(lengths, passes)
+
+    def tell(self, name: str, figures: dict[str, float]) -> None:
+        """Tell of a decision that all runs share."""
+        if self._on_event is not None:
+            self._on_event(name, figures)
 
     def _try(
+        self,
+        prompts: Sequence[Tensor],
+        rows: Sequence[tuple[int, Answer]],
+        passes: Sequence[slice],
+    ) -> list[Reply] | None:
+        """The replies, or None where memory ran out; the failed pass is let go of by then."""
+        try:
+            return self._sums(prompts, rows, passes)
+        except torch.OutOfMemoryError:
+            return None
+
+    def _sums(
         self,
         prompts: Sequence[Tensor],
         rows: Sequence[tuple[int, Answer]],
@@ -78,13 +96,17 @@ class GradientSource:
         return list(zip(sums, gradients, strict=True))
 
     def _halve(self, lengths: Sequence[int], passes: Sequence[slice]) -> None:
+        release_memory()
         if all(part.stop - part.start == 1 for part in passes):
-            raise OutOfMemoryError("not even one row fits into the device's memory") from None
+            raise OutOfMemoryError("not even one row fits into the device's memory")
         self.tokens_at_once = max(_padded(lengths[part]) for part in passes) // 2
-        if torch.cuda.is_available():
-            torch.cuda.empty_cache()
-        if self._on_event is not None:
-            self._on_event("micro_batch_cut", {"tokens_at_once": self.tokens_at_once})
+        self.tell("micro_batch_cut", {"tokens_at_once": self.tokens_at_once})
+
+
+def release_memory() -> None:
+    """Give what a card's allocator keeps back to the card."""
+    if torch.cuda.is_available():
+        torch.cuda.empty_cache()
 
 
 def cut(lengths: Sequence[int], tokens_at_once: int | None) -> list[slice]:

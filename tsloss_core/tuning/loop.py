@@ -236,7 +236,8 @@ class TuningLoop:
         prompt = self._optimizer.prompt.detach()
         settings = self._config.evaluation
         stop = self._callbacks.should_stop
-        return evaluate(self._prompted, self._tokenizer, prompt, rows, settings, stop)
+        tell = self._source.tell
+        return evaluate(self._prompted, self._tokenizer, prompt, rows, settings, stop, tell)
 
     def _snapshot(self, graded: Evaluation | None) -> None:
         if self._callbacks.on_snapshot is None:

@@ -42,7 +42,21 @@ class Past:
     def of(self, owners: Tensor) -> "Past":
         """Return the past of each of `owners`, indices (b,) into this batch."""
         layers = tuple((_rows(keys, owners), _rows(values, owners)) for keys, values in self.layers)
-        return Past(layers, self.mask[owners])
+        return Past(layers, self.mask[owners])._trimmed()
+
+    def left_padded(self) -> "Past":
+        """Return the same past with all padding of each row moved to its left."""
+        if bool(self.mask.all()):
+            return self
+        order = self.mask.argsort(dim=1, stable=True)
+        layers = tuple((_reordered(k, order), _reordered(v, order)) for k, v in self.layers)
+        return Past(layers, self.mask.gather(1, order))._trimmed()
+
+    def _trimmed(self) -> "Past":
+        """Without the places on the left that are padding in every row."""
+        spare = int(self.mask.shape[1] - self.mask.sum(dim=1).max())
+        layers = tuple((k[:, :, spare:], v[:, :, spare:]) for k, v in self.layers)
+        return Past(layers, self.mask[:, spare:])
 
     @staticmethod
     def empty_cache() -> Any:
@@ -77,6 +91,17 @@ def shared_past(layers: Layers, owners: Sequence[int], device: torch.device) -> 
         return Past(tuple((k.expand(shape), v.expand(shape)) for k, v in layers), mask)
     chosen = torch.tensor(owners, device=device)
     return Past(tuple((_rows(k, chosen), _rows(v, chosen)) for k, v in layers), mask)
+
+
+def seen_after(past: Past | None, mask: Tensor) -> Tensor:
+    """Return which places are no padding, those of a past and the new ones of `mask` (b, l)."""
+    return mask if past is None else torch.cat([past.mask, mask], dim=1)
+
+
+def _reordered(values: Tensor, order: Tensor) -> Tensor:
+    """Places of (b, heads, m, width) in the order (b, m) of each row."""
+    places = order.to(values.device)[:, None, :, None]
+    return values.gather(2, places.expand_as(values))
 
 
 def _rows(values: Tensor, owners: Tensor) -> Tensor:

@@ -1,4 +1,4 @@
-"""A frozen model with soft prompts in it: losses of answers, and decoding.
+"""A frozen model with soft prompts in it: losses of answers, and what decoding needs.
 
 Nothing is computed that the frozen base makes unnecessary. The keys and values of a prefix prompt,
 and of the tokens after it with which every row of the batch begins (a chat template's head), are
@@ -7,8 +7,8 @@ context are computed once and kept. Causal attention makes both exact. Logits ar
 an answer token is predicted.
 """
 
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, nullcontext
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,6 +24,7 @@ from tsloss_core.tuning.past import (
     Layers,
     Past,
     keys_and_values,
+    seen_after,
     shared_past,
     stacked_past,
 )
@@ -46,6 +47,15 @@ class Answer:
     tokens: Ids
 
 
+@dataclass(frozen=True)
+class KeptPrefix:
+    """Keys and values of a prompt and of the tokens after it that all rows share."""
+
+    prompt: Tensor
+    head: Ids
+    layers: Layers
+
+
 class PromptedModel:
     """Runs `model` with prompts at `placement`, or without one where the prompt is None.
 
@@ -65,9 +75,10 @@ class PromptedModel:
     ) -> None:
         self.model = model
         self.placement = placement
+        self.window = window(model)
         self._bf16 = bf16
         self._recompute = recompute
-        self._prefix: tuple[Tensor, Ids, Layers] | None = None
+        self._kept: KeptPrefix | None = None
         self._contexts = ContextCache(model, limits or CacheLimits())
         self._head_is_plain = _head_is_plain(model)
 
@@ -106,92 +117,67 @@ class PromptedModel:
         losses = cross_entropy(at_least_float32(logits), labels.tokens, reduction="none")
         return losses.new_zeros(len(answers)).index_add(0, labels.owners, losses)
 
-    @torch.no_grad()
-    def choice_losses(self, prompt: Tensor | None, rows: Sequence[TokenRow]) -> list[list[float]]:
-        """Return the loss of every choice of each row; the rows must share `lead_length`.
+    @contextmanager
+    def prefix_kept(self, prompt: Tensor | None, rows: Sequence[TokenRow]) -> Iterator[None]:
+        """Let what is asked inside, of this prompt and these rows, share one prefix.
 
-        The question is computed once and shared by its choices.
+        It is the prompt with the tokens that all of the rows begin with, computed here and once.
+        A suffix prompt has the contexts' cache instead, and the untuned model has no prefix.
         """
-        choices = [choice for row in rows for choice in row.choices or ()]
-        owners = [i for i, row in enumerate(rows) for _ in row.choices or ()]
-        with self._precision():
-            asked, first = self._ask(prompt, rows)
-            own = torch.tensor(owners, device=self.device)
-            starts = at_least_float32(first).log_softmax(dim=-1)[own]
-            heads = torch.tensor([choice[0] for choice in choices], device=self.device)
-            losses = -starts.gather(1, heads.unsqueeze(1)).squeeze(1)
-            losses = losses + self._continuation_losses(asked.of(own), choices)
-        scores = iter(losses.tolist())
-        return [[next(scores) for _ in row.choices or ()] for row in rows]
+        if prompt is None or self.placement == "suffix":
+            yield
+            return
+        head = common_head([self._lead(True, row) for row in rows])
+        with torch.no_grad(), self._precision():
+            self._kept = KeptPrefix(prompt, head, self._compute_prefix([prompt], head))
+        try:
+            yield
+        finally:
+            self._kept = None
 
     @torch.no_grad()
-    def generate(
-        self,
-        prompt: Tensor | None,
-        rows: Sequence[TokenRow],
-        max_new_tokens: int,
-        end: int | None,
-        should_stop: Callable[[], str | None] | None = None,
-    ) -> list[Ids]:
-        """Decode greedily after each row's question until `end`; the rows must share `lead_length`.
-
-        Stops early, with what there is, when `should_stop` gives a reason.
-        """
-        answers: list[list[int]] = [[] for _ in rows]
-        running = [True] * len(rows)
-        with self._precision():
-            past, logits = self._ask(prompt, rows)
-            for _ in range(max_new_tokens):
-                chosen = logits.argmax(dim=-1)
-                _append(answers, running, chosen.tolist(), end)
-                if not any(running) or (should_stop is not None and should_stop()):
-                    break
-                past, logits = self._advance(past, chosen.unsqueeze(1))
-        return [tuple(answer) for answer in answers]
-
-    def lead_length(self, prompt: Tensor | None, row: TokenRow) -> int:
-        """Return how many tokens a step computes before a row's answer."""
-        return len(self._lead(prompt is not None, row))
-
-    def _ask(self, prompt: Tensor | None, rows: Sequence[TokenRow]) -> tuple[Past, Tensor]:
-        """Compute the questions: what is past then, and the logits of the first answer token."""
+    def ask(self, prompt: Tensor | None, rows: Sequence[TokenRow]) -> tuple[Past, Tensor]:
+        """Compute questions: what is past after them, and the logits (b, v) of the next token."""
         prompts = [] if prompt is None else [prompt]
         owners = [0] * len(rows)
-        virtual = self._virtual(prompts, owners, len(rows))
-        past, leads = self._past(prompts, owners, rows)
-        embeddings, mask = self._embed(virtual, leads)
-        return self._extend(past, embeddings, mask)
+        with self._precision():
+            virtual = self._virtual(prompts, owners, len(rows))
+            past, leads = self._past(prompts, owners, rows)
+            embeddings, mask = self._embed(virtual, leads)
+            longer, logits = self._extend(past, embeddings, mask)
+        return longer.left_padded(), logits
 
-    def _advance(self, past: Past, tokens: Tensor) -> tuple[Past, Tensor]:
-        embeddings = self.model.get_input_embeddings()(tokens)
-        return self._extend(past, embeddings, torch.ones_like(tokens))
+    @torch.no_grad()
+    def advance(self, past: Past, tokens: Tensor) -> tuple[Past, Tensor]:
+        """Compute one more token (b,) of each row: the longer past and the next token's logits."""
+        with self._precision():
+            embeddings = self.model.get_input_embeddings()(tokens.unsqueeze(1))
+            return self._extend(past, embeddings, torch.ones_like(tokens).unsqueeze(1))
+
+    @torch.no_grad()
+    def losses_after(self, past: Past, answers: Sequence[Ids]) -> Tensor:
+        """Return the losses in nats, (b,), of each answer's tokens after its first one."""
+        longer = [ids if len(ids) > 1 else (*ids, ids[0]) for ids in answers]
+        ids, lengths = right_padded([ids[:-1] for ids in longer], self.device)
+        labels = label_positions([1] * len(answers), [ids[1:] for ids in answers], self.device)
+        mask = mask_of(lengths, ids.shape[1])
+        with self._precision():
+            embeddings = self.model.get_input_embeddings()(ids)
+            logits = self._logits(embeddings, mask, past, (labels.owners, labels.positions))
+        losses = cross_entropy(at_least_float32(logits), labels.tokens, reduction="none")
+        return losses.new_zeros(len(answers)).index_add(0, labels.owners, losses)
+
+    def computed_length(self, prompt: Tensor | None, row: TokenRow) -> int:
+        """Return how many of a row's own tokens are computed before its answer."""
+        return len(self._lead(prompt is not None, row))
 
     def _extend(self, past: Past | None, embeddings: Tensor, mask: Tensor) -> tuple[Past, Tensor]:
-        """Compute unpadded tokens after a past; return the longer past and the last logits."""
+        """Compute right-padded tokens after a past; return the longer past and the last logits."""
         cache = Past.empty_cache() if past is None else past.to_cache()
-        seen = mask if past is None else torch.cat([past.mask, mask], dim=1)
-        output = self.model(
-            inputs_embeds=embeddings,
-            attention_mask=seen,
-            position_ids=positions_of(seen, embeddings.shape[1]),
-            past_key_values=cache,
-            use_cache=True,
-            logits_to_keep=1,
-        )
-        return Past.of_cache(cache, seen), output.logits[:, -1].to(self.device)
-
-    def _continuation_losses(self, past: Past, choices: Sequence[Ids]) -> Tensor:
-        """The losses of each choice's tokens after its first one."""
-        longer = [choice if len(choice) > 1 else (*choice, choice[0]) for choice in choices]
-        ids, lengths = right_padded([choice[:-1] for choice in longer], self.device)
-        embeddings = self.model.get_input_embeddings()(ids)
-        labels = label_positions(
-            [1] * len(choices), [choice[1:] for choice in choices], self.device
-        )
-        mask = mask_of(lengths, ids.shape[1])
-        logits = self._logits(embeddings, mask, past, (labels.owners, labels.positions))
-        losses = cross_entropy(at_least_float32(logits), labels.tokens, reduction="none")
-        return losses.new_zeros(len(choices)).index_add(0, labels.owners, losses)
+        last = mask.sum(dim=1) - 1
+        where = torch.arange(len(mask), device=self.device), last
+        logits = self._logits(embeddings, mask, past, where, cache)
+        return Past.of_cache(cache, seen_after(past, mask)), logits
 
     def _precision(self) -> AbstractContextManager[Any]:
         if not self._bf16:
@@ -221,17 +207,17 @@ class PromptedModel:
             return None, leads
         if self.placement == "suffix":
             return stacked_past([self._contexts.get(row.context) for row in rows]), leads
-        head = common_head(leads)
-        past = shared_past(self._prefix_layers(prompts, head), owners, self.device)
+        head, layers = self._prefix(prompts, leads)
+        past = shared_past(layers, owners, self.device)
         return past, [lead[len(head) :] for lead in leads]
 
-    def _prefix_layers(self, prompts: Sequence[Tensor], head: Ids) -> Layers:
-        """Keys and values of each prompt and the head after it; kept while the prompt is fixed."""
-        if torch.is_grad_enabled() or len(prompts) > 1:
-            return self._compute_prefix(prompts, head)
-        if self._prefix is None or self._prefix[0] is not prompts[0] or self._prefix[1] != head:
-            self._prefix = prompts[0], head, self._compute_prefix(prompts, head)
-        return self._prefix[2]
+    def _prefix(self, prompts: Sequence[Tensor], leads: Sequence[Ids]) -> tuple[Ids, Layers]:
+        """The tokens that stand right after each prompt, and the keys and values up to there."""
+        kept = self._kept
+        if kept is not None and len(prompts) == 1 and prompts[0] is kept.prompt:
+            return kept.head, kept.layers
+        head = common_head(leads)
+        return head, self._compute_prefix(prompts, head)
 
     def _compute_prefix(self, prompts: Sequence[Tensor], head: Ids) -> Layers:
         embedding = self.model.get_input_embeddings()
@@ -249,17 +235,25 @@ class PromptedModel:
         return torch.cat([virtual, words], dim=1), mask_of(lengths + virtual.shape[1], width)
 
     def _logits(
-        self, embeddings: Tensor, mask: Tensor, past: Past | None, where: tuple[Tensor, Tensor]
+        self,
+        embeddings: Tensor,
+        mask: Tensor,
+        past: Past | None,
+        where: tuple[Tensor, Tensor],
+        cache: Any = None,
     ) -> Tensor:
-        seen = mask if past is None else torch.cat([past.mask, mask], dim=1)
+        """The logits (m, v) at `where`, rows and positions. A `cache` given grows by the tokens."""
+        seen = seen_after(past, mask)
+        fixed = None if past is None else past.to_fixed_cache()
         arguments = {
             "inputs_embeds": embeddings,
             "attention_mask": seen,
             "position_ids": positions_of(seen, embeddings.shape[1]),
-            "past_key_values": None if past is None else past.to_fixed_cache(),
-            "use_cache": past is not None,
+            "past_key_values": fixed if cache is None else cache,
+            "use_cache": past is not None or cache is not None,
         }
-        with recomputing(self.model) if self._recompute else nullcontext():
+        recompute = self._recompute and torch.is_grad_enabled()
+        with recomputing(self.model) if recompute else nullcontext():
             if not self._head_is_plain:
                 everywhere: Tensor = self.model(**arguments).logits
                 return everywhere.to(self.device)[where]
@@ -268,13 +262,10 @@ class PromptedModel:
         return logits.to(self.device)
 
 
-def _append(
-    answers: list[list[int]], running: list[bool], chosen: list[int], end: int | None
-) -> None:
-    for i, token in enumerate(chosen):
-        running[i] = running[i] and token != end
-        if running[i]:
-            answers[i].append(token)
+def window(model: Any) -> int:
+    """Return how many positions the model knows."""
+    text_config = model.config.get_text_config(decoder=True)
+    return int(getattr(text_config, "max_position_embeddings", 1 << 20))
 
 
 @torch.no_grad()

@@ -13,6 +13,7 @@ from tsloss_core.tuning.limits import Limits
 from tsloss_core.tuning.loop import Callbacks, TuningLoop, first_prompt
 from tsloss_core.tuning.memory import tokens_that_fit
 from tsloss_core.tuning.precision_guard import choose_model
+from tsloss_core.tuning.prompted import window
 from tsloss_core.tuning.records import Snapshot, StepMetrics, TuningResult
 from tsloss_core.tuning.rendering import TokenRow, render_rows
 from tsloss_core.tuning.state import TuningState
@@ -215,9 +216,3 @@ def prepare(model: Any, tokenizer: Any, rows: Rows, config: TuningConfig) -> lis
     return render_rows(
         tokenizer, cast(Sequence[Row], rows), clock=datetime.now(UTC), max_tokens=limit
     )
-
-
-def window(model: Any) -> int:
-    """Return how many positions the model knows."""
-    text_config = model.config.get_text_config(decoder=True)
-    return int(getattr(text_config, "max_position_embeddings", 1 << 20))

@@ -8,14 +8,13 @@ from tsloss_core.tuning import (
     Evaluation,
     PromptedModel,
     Stopped,
-    TuningError,
     TuningResult,
     TuningState,
     evaluate,
 )
 from worker.assignment import Assignment
 from worker.context import WorkerContext
-from worker.errors import JobFailedError, RunStoppedError
+from worker.errors import RunStoppedError
 from worker.tuning.ground import Ground
 from worker.tuning.inputs import checkpoint_prompt
 from worker.tuning.recorder import Recorder
@@ -28,7 +27,8 @@ class Member:
     """A job of the run, from its first prompt to its results.
 
     `start` is the stored prompt that the job begins with, if it names one, and `state` what it goes
-    on from, if an attempt has left a state. Raises JobFailedError where they cannot be read.
+    on from, if an attempt has left a state. Raises JobFailedError or
+    TuningError where they cannot be read.
     """
 
     def __init__(self, context: WorkerContext, assignment: Assignment, ground: Ground) -> None:
@@ -57,10 +57,8 @@ class Member:
     def finish(self, result: TuningResult | Exception) -> None:
         """Grade the tuned prompt and store what the job leaves.
 
-        Raises JobFailedError, RunStoppedError, LeaseLostError, or what ended the training.
+        Raises TuningError, RunStoppedError, LeaseLostError, or what ended the training.
         """
-        if isinstance(result, TuningError):
-            raise JobFailedError(result.code, str(result)) from result
         if isinstance(result, Exception):
             raise result
         self.recorder.flush()
@@ -83,10 +81,7 @@ class Member:
         stored = self.assignment.run.newest_state()
         if stored is None:
             return None
-        try:
-            state = TuningState.from_bytes(self._context.artifacts.read(stored.artifact_key))
-        except TuningError as error:
-            raise JobFailedError(error.code, str(error)) from error
+        state = TuningState.from_bytes(self._context.artifacts.read(stored.artifact_key))
         message = f"Going on after step {state.step}"
         self.assignment.run.record_event(message, data={"step": state.step})
         return state

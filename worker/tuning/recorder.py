@@ -19,11 +19,13 @@ EVENTS = {
     "bf16_accepted": "Computing in bf16",
     "bf16_refused": "Computing in float32: the gradient in bf16 points elsewhere",
     "micro_batch_cut": "The device's memory does not hold the batch: fewer tokens at once",
+    "grading_batch_cut": "The device's memory does not hold the rows: fewer are graded at once",
 }
 EVENT_LEVELS: dict[str, Level] = {
     "bf16_accepted": "info",
     "bf16_refused": "warn",
     "micro_batch_cut": "info",
+    "grading_batch_cut": "info",
 }
 
 

@@ -11,7 +11,6 @@ from tsloss_core.tuning import (
     Limits,
     PromptedModel,
     TokenRow,
-    TuningError,
     TuningResult,
     evaluate,
     tune_many,
@@ -90,21 +89,18 @@ class TuningRun:
     def _tune(self, ground: Ground) -> None:
         members: list[Member] = []
         self._group.each(lambda one: members.append(Member(self._context, one, ground)))
-        try:
-            tune_many(
-                ground.base.model,
-                ground.base.tokenizer,
-                ground.training,
-                [member.config for member in members],
-                validation=ground.validation,
-                states=[member.state for member in members],
-                initial_prompts=[member.start for member in members],
-                callbacks=[member.callbacks(partial(self._end, member)) for member in members],
-                on_event=partial(self._tell, members),
-                limits=self._limits(ground.base),
-            )
-        except TuningError as error:
-            raise JobFailedError(error.code, str(error)) from error
+        tune_many(
+            ground.base.model,
+            ground.base.tokenizer,
+            ground.training,
+            [member.config for member in members],
+            validation=ground.validation,
+            states=[member.state for member in members],
+            initial_prompts=[member.start for member in members],
+            callbacks=[member.callbacks(partial(self._end, member)) for member in members],
+            on_event=partial(self._tell, members),
+            limits=self._limits(ground.base),
+        )
 
     def _end(self, member: Member, result: TuningResult | Exception) -> None:
         """A job is through while others may go on."""

@@ -1,6 +1,7 @@
 """The quick paths give what a plain full forward pass gives, loss and gradient."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -9,7 +10,7 @@ from torch import Tensor
 
 from tests.support.rendered import PAIRS, plain_losses, row, token_rows
 from tests.support.tiny_models import CONFIGS, tiny_model
-from tsloss_core.tuning import CacheLimits, PromptedModel
+from tsloss_core.tuning import CacheLimits, PromptedModel, TokenRow
 from tsloss_core.tuning.prompted import Answer
 
 
@@ -117,35 +118,36 @@ def _peft_step(model: object, prompt: Tensor, rows: list) -> tuple[Tensor, Tenso
     return loss.detach(), weight.grad
 
 
-class TestGenerate:
+class TestAsk:
     @pytest.mark.parametrize("name", CONFIGS)
     @pytest.mark.parametrize("placement", ["prefix", "suffix"])
-    def test_greedy_tokens_are_those_of_the_plain_pass(self, name: str, placement: str) -> None:
-        model, prompt = tiny_model(name), _prompt(dtype=torch.float32).detach()
-        rows = token_rows(*[row("2+2=", "4"), row("3+3=", "6")])
-        decoded = PromptedModel(model, placement).generate(prompt, rows, 6, end=None)
-        for tokens, ids in zip(rows, decoded, strict=True):
-            assert list(ids) == _plain_greedy(model, prompt, tokens, placement, 6)
+    def test_each_row_has_the_logits_it_has_alone(self, name: str, placement: str) -> None:
+        model, prompt, rows = tiny_model(name), _prompt(dtype=torch.float32), token_rows()
+        prompted, tokens = PromptedModel(model, placement), torch.tensor([9, 80, 33, 5])
+        past, first = prompted.ask(prompt, rows)
+        longer, second = prompted.advance(past, tokens)
+        _, third = prompted.advance(longer.of(torch.tensor([3, 0])), tokens[:2])
+        plain = [_plain_logits(model, prompt, row, placement, ()) for row in rows]
+        torch.testing.assert_close(first, torch.stack(plain), rtol=1e-4, atol=1e-4)
+        said = zip(rows, tokens.tolist(), strict=True)
+        plain = [_plain_logits(model, prompt, row, placement, (token,)) for row, token in said]
+        torch.testing.assert_close(second, torch.stack(plain), rtol=1e-4, atol=1e-4)
+        plain = [
+            _plain_logits(model, prompt, rows[3], placement, (5, 9)),
+            _plain_logits(model, prompt, rows[0], placement, (9, 80)),
+        ]
+        torch.testing.assert_close(third, torch.stack(plain), rtol=1e-4, atol=1e-4)
 
-    def test_a_row_ends_at_its_end_token(self) -> None:
-        model, rows = tiny_model(), token_rows(row("2+2=", "4"))
-        prompted = PromptedModel(model, "suffix")
-        prompt = _prompt(dtype=torch.float32).detach()
-        (whole,) = prompted.generate(prompt, rows, 6, end=None)
-        (cut,) = prompted.generate(prompt, rows, 6, end=whole[2])
-        assert cut == whole[: whole.index(whole[2])]
 
-
-def _plain_greedy(model: object, prompt: Tensor, row: object, placement: str, n: int) -> list[int]:
-    embedding = model.get_input_embeddings()  # type: ignore[attr-defined]
-    context, rest = (embedding(torch.tensor(ids)) for ids in (row.context, row.rest))  # type: ignore[attr-defined]
+@torch.no_grad()
+def _plain_logits(
+    model: Any, prompt: Tensor, row: TokenRow, placement: str, said: tuple[int, ...]
+) -> Tensor:
+    embedding = model.get_input_embeddings()
+    context, after = (embedding(torch.tensor(ids)) for ids in (row.context, row.rest + said))
     parts = [prompt, context] if placement == "prefix" else [context, prompt]
-    sequence, chosen = torch.cat([*parts, rest]), []
-    for _ in range(n):
-        logits = model(inputs_embeds=sequence.unsqueeze(0), use_cache=False).logits[0, -1]  # type: ignore[operator]
-        chosen.append(int(logits.argmax()))
-        sequence = torch.cat([sequence, embedding(torch.tensor(chosen[-1:]))])
-    return chosen
+    sequence = torch.cat([*parts, after]).unsqueeze(0)
+    return model(inputs_embeds=sequence, use_cache=False).logits[0, -1]
 
 
 class TestContextBudget:

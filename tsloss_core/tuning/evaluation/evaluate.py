@@ -1,20 +1,21 @@
 """Grades a prompt, or the untuned model, on rows."""
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import torch
 from torch import Tensor
 
 from tsloss_core.spec.evaluation import EvaluationSpec
-from tsloss_core.tuning.batching import grouped
+from tsloss_core.tuning.evaluation.batches import in_batches
+from tsloss_core.tuning.evaluation.choices import choice_losses
+from tsloss_core.tuning.evaluation.decoding import decode
 from tsloss_core.tuning.evaluation.graders import Grader, choose_grader, is_correct
+from tsloss_core.tuning.gradients import OnEvent
 from tsloss_core.tuning.prompted import Answer, PromptedModel
 from tsloss_core.tuning.records import Evaluation, Prediction
 from tsloss_core.tuning.rendering import TokenRow
-
-BATCH = 16
 
 
 class Stopped(Exception):  # noqa: N818
@@ -28,23 +29,26 @@ def evaluate(
     rows: Sequence[TokenRow],
     settings: EvaluationSpec,
     should_stop: Callable[[], str | None] | None = None,
+    on_event: OnEvent | None = None,
 ) -> Evaluation:
     """Return loss, accuracy and predictions of `prompt` (n, d), or of the untuned model for None.
 
     Multiple choice takes the choice whose tokens, end of text included, are likeliest together; the
-    other graders decode greedily. Raises Stopped between batches when `should_stop` gives a reason.
+    other graders decode greedily. `on_event` is told of a batch that memory does not hold. Raises
+    Stopped between batches when `should_stop` gives a reason, OutOfMemoryError if no row fits.
     """
     grader = choose_grader(settings.grader, rows)
-    if grader == "multiple_choice":
-        loss, answers = _score_choices(prompted, prompt, rows, should_stop)
-    else:
-        loss = _mean_loss(prompted, prompt, rows, should_stop)
-        longest = settings.max_new_tokens
-        answers = _decode(prompted, tokenizer, prompt, rows, longest, should_stop)
+    grading = Grading(prompted, tokenizer, prompt, rows, should_stop, on_event)
+    with prompted.prefix_kept(prompt, rows):
+        if grader == "multiple_choice":
+            total, answers = grading.choose()
+        else:
+            total, answers = grading.total_loss(), grading.answer(settings.max_new_tokens)
     predictions = tuple(
         _judge(grader, row, answer) for row, answer in zip(rows, answers, strict=True)
     )
     accuracy = sum(prediction.correct for prediction in predictions) / len(predictions)
+    loss = total / sum(len(row.completion) for row in rows)
     return Evaluation(loss, accuracy, grader, predictions)
 
 
@@ -53,83 +57,68 @@ def _judge(grader: Grader, row: TokenRow, answer: str) -> Prediction:
     return Prediction(row.line, expected, answer, is_correct(grader, expected, answer))
 
 
-def _mean_loss(
-    prompted: PromptedModel,
-    prompt: Tensor | None,
-    rows: Sequence[TokenRow],
-    should_stop: Callable[[], str | None] | None,
-) -> float:
-    answers = [Answer(row, row.completion) for row in rows]
-    losses = _all_losses(prompted, prompt, answers, should_stop)
-    return float(losses.sum()) / sum(len(answer.tokens) for answer in answers)
+@dataclass(frozen=True)
+class Grading:
+    """The passes over the rows, in batches of like length. Losses are sums in nats."""
 
+    prompted: PromptedModel
+    tokenizer: Any
+    prompt: Tensor | None
+    rows: Sequence[TokenRow]
+    should_stop: Callable[[], str | None] | None
+    on_event: OnEvent | None
 
-def _score_choices(
-    prompted: PromptedModel,
-    prompt: Tensor | None,
-    rows: Sequence[TokenRow],
-    should_stop: Callable[[], str | None] | None,
-) -> tuple[float, list[str]]:
-    chosen, total = [""] * len(rows), 0.0
-    for batch in _batches_of_one_lead(prompted, prompt, rows):
-        _check(should_stop)
-        scores = prompted.choice_losses(prompt, [rows[i] for i in batch])
-        for i, losses in zip(batch, scores, strict=True):
-            options = rows[i].row.choices or ()
-            chosen[i] = options[losses.index(min(losses))]
-            total += losses[options.index(rows[i].row.completion)]
-    return total / sum(len(row.completion) for row in rows), chosen
+    def choose(self) -> tuple[float, list[str]]:
+        """Return the loss of the right choices, and the likeliest choice of each row."""
+        chosen, losses = [""] * len(self.rows), [0.0] * len(self.rows)
 
+        def score(batch: list[int]) -> None:
+            scores = choice_losses(self.prompted, self.prompt, [self.rows[i] for i in batch])
+            for i, own in zip(batch, scores, strict=True):
+                options = self.rows[i].row.choices or ()
+                chosen[i] = options[own.index(min(own))]
+                losses[i] = own[options.index(self.rows[i].row.completion)]
 
-@torch.no_grad()
-def _all_losses(
-    prompted: PromptedModel,
-    prompt: Tensor | None,
-    answers: Sequence[Answer],
-    should_stop: Callable[[], str | None] | None,
-) -> Tensor:
-    """Losses of many answers in batches of like length, in the order of `answers`."""
-    order = sorted(
-        range(len(answers)),
-        key=lambda i: prompted.lead_length(prompt, answers[i].row) + len(answers[i].tokens),
-    )
-    losses = torch.empty(len(answers), dtype=torch.float64)
-    for batch in grouped(order, BATCH):
-        _check(should_stop)
-        losses[batch] = prompted.losses(prompt, [answers[i] for i in batch]).double().cpu()
-    return losses
+        self._each_batch(score)
+        return sum(losses), chosen
 
+    @torch.no_grad()
+    def total_loss(self) -> float:
+        """Return the loss of all answers."""
+        losses = torch.empty(len(self.rows), dtype=torch.float64)
 
-def _decode(
-    prompted: PromptedModel,
-    tokenizer: Any,
-    prompt: Tensor | None,
-    rows: Sequence[TokenRow],
-    max_new_tokens: int,
-    should_stop: Callable[[], str | None] | None,
-) -> list[str]:
-    texts = [""] * len(rows)
-    end = tokenizer.eos_token_id
-    for batch in _batches_of_one_lead(prompted, prompt, rows):
-        _check(should_stop)
-        chosen = [rows[i] for i in batch]
-        decoded = prompted.generate(prompt, chosen, max_new_tokens, end, should_stop)
-        for i, ids in zip(batch, decoded, strict=True):
-            texts[i] = tokenizer.decode(ids, skip_special_tokens=True)
-    _check(should_stop)
-    return texts
+        def score(batch: list[int]) -> None:
+            answers = [Answer(self.rows[i], self.rows[i].completion) for i in batch]
+            losses[batch] = self.prompted.losses(self.prompt, answers).double().cpu()
 
+        self._each_batch(score)
+        return float(losses.sum())
 
-def _batches_of_one_lead(
-    prompted: PromptedModel, prompt: Tensor | None, rows: Sequence[TokenRow]
-) -> Iterator[list[int]]:
-    """Indices of rows of equal lead, together: without padding between them the result is exact."""
+    def answer(self, max_new_tokens: int) -> list[str]:
+        """Return what the model says to each row."""
+        texts = [""] * len(self.rows)
+        end, stop = self.tokenizer.eos_token_id, self.should_stop
 
-    def lead(i: int) -> int:
-        return prompted.lead_length(prompt, rows[i])
+        def speak(batch: list[int]) -> None:
+            asked = [self.rows[i] for i in batch]
+            decoded = decode(self.prompted, self.prompt, asked, max_new_tokens, end, stop)
+            for i, ids in zip(batch, decoded, strict=True):
+                texts[i] = self.tokenizer.decode(ids, skip_special_tokens=True)
 
-    for _, same in groupby(sorted(range(len(rows)), key=lead), key=lead):
-        yield from grouped(list(same), BATCH)
+        self._each_batch(speak)
+        _check(self.should_stop)
+        return texts
+
+    def _each_batch(self, work: Callable[[list[int]], None]) -> None:
+        def patient(batch: list[int]) -> None:
+            _check(self.should_stop)
+            work(batch)
+
+        in_batches(sorted(range(len(self.rows)), key=self._length), patient, self.on_event)
+
+    def _length(self, i: int) -> tuple[int, int]:
+        computed = self.prompted.computed_length(self.prompt, self.rows[i])
+        return computed, self.rows[i].length
 
 
 def _check(should_stop: Callable[[], str | None] | None) -> None:
