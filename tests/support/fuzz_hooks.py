@@ -13,7 +13,6 @@ import schemathesis
 
 IDS: dict[str, str] = json.loads(os.environ["TSLOSS_FUZZ_IDS"])
 ROWS = '{"question": "2 + 2?", "answer": "4"}\n'
-CLOUDS = "0,0\n1,0\n0,1\n"
 REAL = {
     "training_file": "file_id",
     "validation_file": "file_id",
@@ -30,7 +29,8 @@ def before_call(_: Any, case: Any, **__: Any) -> None:
     if meta is None or not meta.generation.mode.is_positive or not isinstance(case.body, dict):
         return
     if case.operation.label == "POST /v1/files":
-        case.body["file"] = CLOUDS if case.body.get("purpose") == "point-cloud" else ROWS
+        # The name of a point cloud tells its format, and the fuzzer calls every file "file".
+        case.body.update(file=ROWS, purpose="fine-tune")
     elif _often(case.body):
         _name_real_things(case.body)
 
@@ -40,8 +40,8 @@ def _name_real_things(body: dict[str, Any]) -> None:
         if body.get(field) is not None:
             body[field] = IDS[name]
     if "model" in body:
-        # Its jobs fail where a worker picks them up: none trains through a night of fuzzing.
-        body["model"] = "broken"
+        # Nobody works on its jobs.
+        body["model"] = "parked"
 
 
 def _often(body: dict[str, Any]) -> bool:

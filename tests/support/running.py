@@ -6,6 +6,7 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,9 @@ from cli.keys import create_key
 from store.settings import Settings
 from tests.support.polling import wait_for
 from tests.support.tiny_models import save_tiny_model
+
+WORKED = ("cpu", "analysis")
+"""The queues of the tiny model and of analyses. Jobs of the model "parked" wait for good."""
 
 FINAL = ("succeeded", "failed", "cancelled")
 QUICK = {
@@ -55,7 +59,8 @@ class Running:
         catalogue = folder / "models.json"
         entry = {"id": "tiny", "path": str(model), "queue": "cpu"}
         broken = {"id": "broken", "path": str(folder / "nothing"), "queue": "cpu"}
-        catalogue.write_text(json.dumps([entry, broken]), "utf-8")
+        parked = {"id": "parked", "path": str(model), "queue": "nobody"}
+        catalogue.write_text(json.dumps([entry, broken, parked]), "utf-8")
         settings = {
             "TSLOSS_DATABASE_URL": database_url,
             "TSLOSS_REDIS_URL": redis_url,
@@ -81,9 +86,12 @@ class Running:
         )
         wait_for(self._ready, "the API")
 
-    def start_worker(self, **settings: str) -> subprocess.Popen[bytes]:
-        """Start a worker of all queues, with settings of its own if some are given."""
-        return self._start("worker.log", "cli.main", "worker", **settings)
+    def start_worker(
+        self, queues: Sequence[str] = WORKED, **settings: str
+    ) -> subprocess.Popen[bytes]:
+        """Start a worker, with settings of its own if some are given."""
+        wanted = [part for queue in queues for part in ("--queue", queue)]
+        return self._start("worker.log", "cli.main", "worker", *wanted, **settings)
 
     def stop(self) -> None:
         """End every process."""
