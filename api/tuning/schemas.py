@@ -47,7 +47,7 @@ class JobObject(BaseModel):
     `progress_at` is when the run got on last;
     `progress` is phase, step, of, percent, steps_per_second and finishes_at (unix seconds or null);
     `outcome` is what the finished run measured; `analysis` is the id of the newest analysis of its
-    snapshots.
+    snapshots; `experiment` and `arm` say which experiment the job is a run of.
     """
 
     id: str
@@ -78,6 +78,8 @@ class JobObject(BaseModel):
     attempt: int
     outcome: dict[str, Any] | None
     analysis: str | None
+    experiment: str | None
+    arm: str | None
 
 
 def job_object(
@@ -113,6 +115,8 @@ def job_object(
         attempt=job.attempt,
         outcome=job.outcome,
         analysis=analysis,
+        experiment=job.experiment_id,
+        arm=job.arm,
     )
 
 

@@ -161,3 +161,4 @@ class ExperimentReport:
     settings: ExperimentSpec
     versions: Mapping[str, str]
     results: Results
+    object: Literal["experiment.report"] = "experiment.report"

@@ -7,6 +7,8 @@ from itertools import product
 from tsloss_core.spec.base import Spec
 from tsloss_core.spec.experiments.arms import Arm
 from tsloss_core.spec.experiments.tasks import Comparison, Metric, Task
+from tsloss_core.spec.regularizers import RandomDirectionSpec
+from tsloss_core.spec.soft_prompt import SoftPromptSpec
 
 
 @dataclass(frozen=True)
@@ -17,6 +19,15 @@ class PlannedRun:
     task: Task
     arm: Arm
     seed: int
+
+    @property
+    def settings(self) -> SoftPromptSpec:
+        """The arm's settings. A random direction is drawn anew for each seed."""
+        common = self.arm.soft_prompt
+        if not isinstance(common.regularizer, RandomDirectionSpec):
+            return common
+        own = common.regularizer.model_copy(update={"seed": self.seed})
+        return common.model_copy(update={"regularizer": own})
 
 
 class ExperimentSpec(Spec):
