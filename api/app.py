@@ -17,6 +17,7 @@ from api.analyses.routes import router as analyses
 from api.body_limit import BodyLimit
 from api.boundary import Boundary
 from api.examples import EXAMPLES
+from api.experiments.routes import router as experiments
 from api.files.routes import router as files
 from api.idempotency import Idempotency
 from api.keys.routes import router as keys
@@ -83,7 +84,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_exception_handler(HTTPException, _answer)
     app.add_exception_handler(RequestValidationError, _answer)
     app.include_router(health.router)
-    for router in (files, models, estimates, tuning, streaming, analyses, webhooks, keys, metrics):
+    for router in (
+        files, models, estimates, tuning, streaming, analyses, experiments, webhooks, keys, metrics,
+    ):  # fmt: skip
         app.include_router(router, responses=errors.RESPONSES)
     return app
 

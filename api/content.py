@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from fastapi.responses import StreamingResponse
+from fastapi.responses import HTMLResponse, StreamingResponse
 
 _INERT = {
     "X-Content-Type-Options": "nosniff",
@@ -14,6 +14,11 @@ _INERT = {
 def send(chunks: Iterator[bytes], media_type: str) -> StreamingResponse:
     """Stream an artifact to be shown."""
     return StreamingResponse(chunks, media_type=media_type, headers=_INERT)
+
+
+def send_page(html: str) -> HTMLResponse:
+    """Send a page of our own making: its styles stand in it, and nothing else is allowed."""
+    return HTMLResponse(html, headers=_INERT)
 
 
 def send_download(chunks: Iterator[bytes], filename: str, size: int) -> StreamingResponse:

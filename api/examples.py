@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from api.experiments.examples import EXAMPLES as EXPERIMENTS
 from tsloss_core.spec import AnalysisSettings, SoftPromptSpec, resolve
 
 Example = dict[str, Any]
@@ -82,6 +83,8 @@ JOB: Example = {
     "attempt": 1,
     "outcome": None,
     "analysis": None,
+    "experiment": None,
+    "arm": None,
 }
 EVENT: Example = {
     "id": "ftevent-Zp4KqTr8WxNv6BmLsJd2YhCg",
@@ -259,5 +262,6 @@ EXAMPLES: dict[str, Example] = {
     "StatisticsObject": STATISTICS,
     "StepObject": STEP,
     "WebhookObject": WEBHOOK,
+    **EXPERIMENTS,
 }
 """By the name of the schema. They are added to the finished document: FastAPI drops nulls in it."""

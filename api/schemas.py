@@ -41,7 +41,9 @@ class Deleted(BaseModel):
     """Something that is gone."""
 
     id: str
-    object: Literal["file", "model", "fine_tuning.job", "analysis", "webhook", "api_key"]
+    object: Literal[
+        "file", "model", "fine_tuning.job", "analysis", "experiment", "webhook", "api_key"
+    ]
     deleted: Literal[True] = True
 
 

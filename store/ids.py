@@ -4,7 +4,9 @@ import secrets
 import string
 from typing import Literal
 
-Kind = Literal["file", "ftjob", "ftevent", "ftckpt", "ana", "dgm", "key", "proj", "whk", "msg"]
+Kind = Literal[
+    "file", "ftjob", "ftevent", "ftckpt", "ana", "dgm", "exp", "key", "proj", "whk", "msg"
+]
 
 _ALPHABET = string.ascii_letters + string.digits
 _LENGTH = 24

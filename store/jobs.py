@@ -1,5 +1,6 @@
 """Jobs of a project: insert, find, list, ask to cancel."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -29,6 +30,7 @@ class JobFilter:
     metadata: dict[str, str] | None = None
     created_after: datetime | None = None
     created_before: datetime | None = None
+    experiment_id: str | None = None
 
 
 class Jobs:
@@ -41,15 +43,20 @@ class Jobs:
 
     def create(self, job: Job, max_queued_jobs: int) -> Job:
         """Insert a job into the queue. Raises LimitError over the project's unfinished jobs."""
+        self.create_all([job], max_queued_jobs)
+        return job
+
+    def create_all(self, jobs: Sequence[Job], max_queued_jobs: int) -> None:
+        """Insert jobs into the queue, all or none. Raises LimitError as for one."""
         unfinished = self._session.scalar(
             select(func.count())
             .select_from(Job)
             .where(Job.project_id == self._project_id, Job.status.not_in(FINAL))
         )
-        if (unfinished or 0) >= max_queued_jobs:
-            raise LimitError("unfinished jobs of the project", max_queued_jobs, unfinished or 0)
-        insert_job(self._session, job, self._project_id, self._kind)
-        return job
+        wanted = (unfinished or 0) + len(jobs)
+        if wanted > max_queued_jobs:
+            raise LimitError("unfinished jobs of the project", max_queued_jobs, wanted)
+        insert_jobs(self._session, jobs, self._project_id, self._kind)
 
     def get(self, job_id: str) -> Job:
         """Return a job. Raises NotFoundError."""
@@ -66,6 +73,8 @@ class Jobs:
             query = query.where(Job.created_at >= narrowed.created_after)
         if narrowed.created_before is not None:
             query = query.where(Job.created_at < narrowed.created_before)
+        if narrowed.experiment_id is not None:
+            query = query.where(Job.experiment_id == narrowed.experiment_id)
         if narrowed.metadata:
             query = query.where(Job.metadata_.contains(narrowed.metadata))
         return read_page(self._session, query, Job, after, limit)
@@ -157,10 +166,16 @@ class Jobs:
 
 def insert_job(session: Session, job: Job, project_id: str, kind: JobKind) -> None:
     """Give a new job its id and owner and put it into the queue."""
-    job.id = new_id(_ID_KINDS[kind])
-    job.project_id = project_id
-    job.kind = kind
-    lifecycle.enqueue(session, job)
+    insert_jobs(session, [job], project_id, kind)
+
+
+def insert_jobs(session: Session, jobs: Sequence[Job], project_id: str, kind: JobKind) -> None:
+    """Give new jobs their ids and owner and put them into the queue."""
+    for job in jobs:
+        job.id = new_id(_ID_KINDS[kind])
+        job.project_id = project_id
+        job.kind = kind
+    lifecycle.enqueue(session, *jobs)
 
 
 def snapshots_of(session: Session, job_id: str) -> list[Snapshot]:

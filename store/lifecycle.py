@@ -35,14 +35,16 @@ TRANSITIONS: dict[str, frozenset[str]] = {
 }
 
 
-def enqueue(session: Session, job: Job) -> None:
-    """Insert a new job as `queued` with its first event."""
-    job.status = "queued"
-    job.last_event = 0
-    session.add(job)
+def enqueue(session: Session, *jobs: Job) -> None:
+    """Insert new jobs as `queued`, each with its first event, in their order."""
+    for job in jobs:
+        job.status = "queued"
+        job.last_event = 0
+    session.add_all(jobs)
     session.flush()
-    append_event(session, job, f"Created {job.kind} job: {job.id}")
-    ring_after_commit(session, job.queue)
+    for job in jobs:
+        append_event(session, job, f"Created {job.kind} job: {job.id}")
+        ring_after_commit(session, job.queue)
 
 
 def take(session: Session, job: Job, token: UUID, lease: timedelta, time_limit: timedelta) -> None:

@@ -9,7 +9,7 @@ from api.tuning.schemas import CreateJob
 from store.catalogue import BaseModelEntry, Catalogue
 from store.files import Files
 from store.jobs import Jobs, snapshot_by_id
-from store.schema import Job
+from store.schema import File, Job
 from store.settings import Settings
 from tsloss_core.spec import SoftPromptSpec, resolve
 from tsloss_core.spec.initialization import CheckpointInit
@@ -44,39 +44,44 @@ def check_request(
     """
     with about("model", "model_not_found"):
         entry = catalogue.get(request.model)
-    _data_file(session, project_id, "training_file", request.training_file)
+    hold_data_file(session, project_id, "training_file", request.training_file)
     if request.validation_file is not None:
-        _data_file(session, project_id, "validation_file", request.validation_file)
+        hold_data_file(session, project_id, "validation_file", request.validation_file)
     spec = request.method.soft_prompt
-    _check_length(spec, entry)
-    if isinstance(spec.init, CheckpointInit):
-        _check_start(session, project_id, spec.init.id, spec, entry)
+    check_length(spec, entry, "method.soft_prompt.num_virtual_tokens")
+    check_start(session, project_id, spec, entry, "method.soft_prompt.init.id")
     return entry
 
 
-def _data_file(session: Session, project_id: str, param: str, file_id: str) -> None:
+def hold_data_file(session: Session, project_id: str, param: str, file_id: str) -> File:
+    """Return a file of rows, held until the transaction ends. Raises a 404 or 422 on `param`."""
     with about(param, "file_not_found"):
         file = Files(session, project_id).hold(file_id)
     if file.purpose != "fine-tune":
         message = f"{param}: the file has purpose '{file.purpose}', not 'fine-tune'."
         raise ApiError(422, message, param=param, code="wrong_purpose")
+    return file
 
 
-def _check_length(spec: SoftPromptSpec, entry: BaseModelEntry) -> None:
+def check_length(spec: SoftPromptSpec, entry: BaseModelEntry, param: str) -> None:
+    """Raise a 422 on `param` for more virtual tokens than the model's entry allows."""
     if spec.num_virtual_tokens > entry.max_virtual_tokens:
-        param = "method.soft_prompt.num_virtual_tokens"
         limit = entry.max_virtual_tokens
         message = f"{param}: {spec.num_virtual_tokens} is over the model's limit of {limit}."
         raise ApiError(422, message, param=param, code="over_limit")
 
 
-def _check_start(
-    session: Session, project_id: str, snapshot_id: str, spec: SoftPromptSpec, entry: BaseModelEntry
+def check_start(
+    session: Session, project_id: str, spec: SoftPromptSpec, entry: BaseModelEntry, param: str
 ) -> None:
-    """A prompt fits the model it was tuned for, and as many virtual tokens as it has."""
-    param = "method.soft_prompt.init.id"
+    """Raise a 404 or 422 on `param` for a checkpoint to start from that is gone or does not fit.
+
+    A prompt fits the model it was tuned for, and as many virtual tokens as it has.
+    """
+    if not isinstance(spec.init, CheckpointInit):
+        return
     with about(param, "checkpoint_not_found"):
-        snapshot = snapshot_by_id(session, project_id, snapshot_id)
+        snapshot = snapshot_by_id(session, project_id, spec.init.id)
         source = Jobs(session, project_id, "tuning").get(snapshot.job_id)
     length = source.spec["num_virtual_tokens"]
     if (source.model_id, length) != (entry.id, spec.num_virtual_tokens):

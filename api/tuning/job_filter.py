@@ -44,8 +44,11 @@ def _narrowed(
     model: Id | None = None,
     created_after: UnixTime = None,
     created_before: UnixTime = None,
+    experiment: Id | None = None,
 ) -> JobFilter:
-    return JobFilter(status, model, metadata, time_of(created_after), time_of(created_before))
+    return JobFilter(
+        status, model, metadata, time_of(created_after), time_of(created_before), experiment
+    )
 
 
 JobFilterDep = Annotated[JobFilter, Depends(_narrowed)]

@@ -58,7 +58,8 @@ class JobObject(BaseModel):
     """A fine-tuning job, with every "auto" resolved.
 
     `progress_at` is when the run got on last; `outcome` is what the finished run measured;
-    `analysis` is the id of the newest analysis of its snapshots. Times are in unix seconds.
+    `analysis` is the id of the newest analysis of its snapshots; `experiment` and `arm` say which
+    experiment the job is a run of. Times are in unix seconds.
     """
 
     id: str
@@ -89,6 +90,8 @@ class JobObject(BaseModel):
     attempt: int
     outcome: TuningOutcome | None
     analysis: str | None
+    experiment: str | None
+    arm: str | None
 
 
 def job_object(
@@ -124,6 +127,8 @@ def job_object(
         attempt=job.attempt,
         outcome=None if job.outcome is None else TuningOutcome.model_validate(job.outcome),
         analysis=analysis,
+        experiment=job.experiment_id,
+        arm=job.arm,
     )
 
 

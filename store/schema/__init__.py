@@ -2,6 +2,7 @@
 
 from store.schema.audit import AuditEntry
 from store.schema.base import Base
+from store.schema.experiments import Experiment
 from store.schema.files import File, RowLengths
 from store.schema.idempotency import IdempotentRequest
 from store.schema.jobs import ACTIVE, FINAL, STATUSES, Job
@@ -21,6 +22,7 @@ __all__ = [
     "Delivery",
     "Diagram",
     "Event",
+    "Experiment",
     "Figure",
     "File",
     "IdempotentRequest",

@@ -77,6 +77,8 @@ class Job(Base):
     validation_file_id: Mapped[str | None] = mapped_column(String(64), index=True)
     point_cloud_file_id: Mapped[str | None] = mapped_column(String(64), index=True)
     source_job_id: Mapped[str | None] = mapped_column(ForeignKey("jobs.id"), index=True)
+    experiment_id: Mapped[str | None] = mapped_column(ForeignKey("experiments.id"), index=True)
+    arm: Mapped[str | None] = mapped_column(String(64))
     seed: Mapped[int] = mapped_column(Integer, server_default="0")
     suffix: Mapped[str | None] = mapped_column(String(64))
     metadata_: Mapped[dict[str, Any]] = mapped_column("metadata", server_default=text("'{}'"))

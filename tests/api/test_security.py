@@ -146,6 +146,13 @@ def _belongings(door: Door) -> dict[str, str]:
         session.flush()
         diagram = session.query(Diagram).filter(Diagram.job_id == analysis["id"]).one()
     door.service.artifacts.put(f"{door.project_id}/figure", b"<svg/>")
+    body = {
+        "models": ["tiny"],
+        "tasks": [{"name": "sums", "training_file": job["training_file"]}],
+        "seeds": [0],
+        "arms": [{"name": "none", "regularizer": {"type": "none"}}],
+    }
+    experiment = ok(door.client.post("/v1/experiments", json=body))
     webhook = ok(door.client.post("/v1/webhooks", json={"url": "https://example.com"}))
     key = ok(door.client.post("/v1/keys", json={"name": "second"}))
     with door.service.database.transaction() as session:
@@ -157,6 +164,7 @@ def _belongings(door: Door) -> dict[str, str]:
         "model_id": model.id,
         "analysis_id": analysis["id"],
         "diagram_id": diagram.id,
+        "experiment_id": experiment["id"],
         "name": "curves",
         "format": "svg",
         "webhook_id": webhook["id"],
@@ -180,14 +188,21 @@ class TestStrangers:
     def test_what_is_anothers_is_not_found(
         self, stranger: Door, belongings: dict[str, str], method: str, path: str
     ) -> None:
-        refused(stranger.client.request(method, path.format(**belongings)), 404)
+        body = {"seeds": [9]} if path.endswith("/extend") else None
+        refused(stranger.client.request(method, path.format(**belongings), json=body), 404)
 
     @pytest.mark.parametrize("path", [path for method, path in WITH_ID if method == "GET"])
     def test_the_owner_finds_it(self, owner: Door, belongings: dict[str, str], path: str) -> None:
         assert owner.client.get(path.format(**belongings)).status_code == 200
 
     def test_lists_show_ones_own_alone(self, belongings: dict[str, str], stranger: Door) -> None:
-        for path in ("/v1/files", "/v1/fine_tuning/jobs", "/v1/analyses", "/v1/webhooks"):
+        for path in (
+            "/v1/files",
+            "/v1/fine_tuning/jobs",
+            "/v1/analyses",
+            "/v1/experiments",
+            "/v1/webhooks",
+        ):
             assert stranger.get(path)["data"] == []
         assert len(stranger.get("/v1/keys")["data"]) == 1
         assert {model["id"] for model in stranger.get("/v1/models")["data"]} == {"tiny", "other"}

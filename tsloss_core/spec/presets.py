@@ -26,17 +26,18 @@ def apply_preset(data: Any) -> Any:
     A field that the request gives wins. A `regularizer` or `init` of another type than the
     preset's replaces the preset's as a whole, since its parameters would not fit.
     """
-    preset = data.get("preset") if isinstance(data, dict) else None
-    if not isinstance(preset, str) or preset not in PRESETS:
+    name = data.get("preset") if isinstance(data, dict) else None
+    if not isinstance(name, str) or name not in PRESETS:
         return data
-    return _merge(PRESETS[preset], data)
+    return merge_settings(PRESETS[name], data)
 
 
-def _merge(base: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+def merge_settings(base: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """Return `base` overlaid by `given`, group by group; a group of another `type` replaces it."""
     merged = {**base, **given}
     for key in base.keys() & given.keys():
         if _same_kind(base[key], given[key]):
-            merged[key] = _merge(base[key], given[key])
+            merged[key] = merge_settings(base[key], given[key])
     return merged
 
 

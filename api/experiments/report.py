@@ -1,0 +1,83 @@
+"""Makes the report of an experiment from what its jobs measured."""
+
+from dataclasses import replace
+from functools import cache
+from importlib.metadata import PackageNotFoundError, version
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from api.schemas import unix
+from store.experiment_results import JobFigures, figures_of
+from store.experiments import Experiments
+from store.schema import Experiment, Job
+from tsloss_core.experiments import Evaluated, ExperimentReport, RunOutcome, compare_runs
+from tsloss_core.spec.experiments import ExperimentSpec
+
+PACKAGES = ("tsloss", "torch", "transformers", "numpy", "scipy")
+
+
+def make_report(session: Session, experiment: Experiment) -> ExperimentReport:
+    """Return the report as the jobs stand, whether or not all have ended."""
+    experiments = Experiments(session, experiment.project_id)
+    spec = ExperimentSpec.model_validate(experiment.spec)
+    tasks = {(task.training_file, task.validation_file): task.name for task in spec.tasks}
+    jobs = experiments.jobs(experiment.id)
+    figures = figures_of(session, experiment)
+    outcomes = [
+        _outcome(job, tasks[str(job.training_file_id), job.validation_file_id], figures.get(job.id))
+        for job in jobs
+    ]
+    return ExperimentReport(
+        id=experiment.id,
+        name=experiment.name,
+        status=experiments.tallies([experiment.id])[experiment.id].status,
+        created_at=unix(experiment.created_at),
+        settings=spec,
+        versions=_versions(),
+        results=compare_runs(spec, outcomes),
+    )
+
+
+def _outcome(job: Job, task: str, figures: JobFigures | None) -> RunOutcome:
+    error = None if job.error_code is None else f"{job.error_code}: {job.error_message}"
+    run = RunOutcome(
+        str(job.model_id), task, str(job.arm), job.seed, job.status, job=job.id, error=error
+    )
+    if figures is None or job.outcome is None:
+        return run
+    outcome = job.outcome
+    return replace(
+        run,
+        evaluated_on=outcome["evaluated_on"],
+        rows=outcome["rows"],
+        accuracy=outcome["accuracy_after"],
+        loss=outcome["loss_after"],
+        steps=outcome["steps"],
+        converged_at=outcome["converged_at"],
+        step_seconds=figures.step_seconds,
+        gradient_ratio=figures.gradient_ratio,
+        curve=tuple(Evaluated(*point) for point in figures.graded),
+        structure=_flat(figures.structure),
+    )
+
+
+def _flat(measures: dict[str, Any]) -> dict[str, float]:
+    """Name measures as `h0.mean_lifetime`; those without a meaning are left out."""
+    return {
+        f"{group}.{name}": float(value)
+        for group, values in measures.items()
+        for name, value in values.items()
+        if isinstance(value, int | float)
+    }
+
+
+@cache
+def _versions() -> dict[str, str]:
+    found = {}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            continue  # an API needs no torch
+    return found

@@ -1,0 +1,142 @@
+"""Experiments of a project: insert, find, list, steer. Where one stands follows from its jobs."""
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import Select, select
+from sqlalchemy.orm import Session
+
+from store import lifecycle
+from store.co_tuning import co_tuning_key
+from store.deletion import delete_job
+from store.errors import ConflictError, NotFoundError
+from store.experiment_tally import Tally, read_tallies
+from store.ids import new_id
+from store.jobs import Jobs
+from store.pages import Page, read_page
+from store.schema import FINAL, Experiment, Job
+
+
+class Experiments:
+    """The experiments that one project sees."""
+
+    def __init__(self, session: Session, project_id: str) -> None:
+        self._session = session
+        self._project_id = project_id
+
+    def create(self, experiment: Experiment, jobs: Sequence[Job], max_queued_jobs: int) -> None:
+        """Insert an experiment with its jobs. Raises LimitError, and inserts nothing then."""
+        experiment.id = new_id("exp")
+        experiment.project_id = self._project_id
+        self._session.add(experiment)
+        self._session.flush()
+        self.extend(experiment, jobs, max_queued_jobs)
+
+    def extend(self, experiment: Experiment, jobs: Sequence[Job], max_queued_jobs: int) -> None:
+        """Insert further jobs of an experiment. Raises LimitError, and inserts nothing then."""
+        for job in jobs:
+            job.experiment_id = experiment.id
+        Jobs(self._session, self._project_id, "tuning").create_all(jobs, max_queued_jobs)
+        for job in jobs:
+            job.co_tuning_key = co_tuning_key(job)
+
+    def get(self, experiment_id: str) -> Experiment:
+        """Return an experiment. Raises NotFoundError."""
+        return self._one(self._scoped(), experiment_id)
+
+    def held(self, experiment_id: str) -> Experiment:
+        """Return an experiment, kept until this transaction ends. Raises NotFoundError."""
+        return self._one(self._scoped().with_for_update(), experiment_id)
+
+    def page(self, after: str | None, limit: int) -> Page[Experiment]:
+        """Return a page of experiments, newest first."""
+        return read_page(self._session, self._scoped(), Experiment, after, limit)
+
+    def jobs(self, experiment_id: str) -> list[Job]:
+        """Return the jobs of an experiment, oldest first."""
+        return list(self._session.scalars(self._jobs_of(experiment_id)))
+
+    def tallies(self, experiment_ids: Sequence[str]) -> dict[str, Tally]:
+        """Return where each of some experiments stands, with one query for all."""
+        return read_tallies(self._session, self._project_id, experiment_ids)
+
+    def cancel(self, experiment_id: str) -> Experiment:
+        """Cancel every job that has not ended. Raises NotFoundError, ConflictError if none is."""
+
+        def wish(job: Job) -> None:
+            lifecycle.request_cancel(self._session, job)
+
+        return self._steer(experiment_id, lambda job: job.status not in FINAL, wish, "cancelled")
+
+    def pause(self, experiment_id: str) -> Experiment:
+        """Pause every job that has not ended. Raises NotFoundError, ConflictError if none is."""
+
+        def wish(job: Job) -> None:
+            lifecycle.request_pause(self._session, job)
+
+        def pausable(job: Job) -> bool:
+            return job.status not in FINAL and job.cancel_requested_at is None
+
+        return self._steer(experiment_id, pausable, wish, "paused")
+
+    def resume(self, experiment_id: str) -> Experiment:
+        """Let every paused job go on. Raises NotFoundError, ConflictError if none is."""
+
+        def wish(job: Job) -> None:
+            lifecycle.resume(self._session, job)
+
+        def resumable(job: Job) -> bool:
+            return job.status not in FINAL and job.pause_requested_at is not None
+
+        return self._steer(experiment_id, resumable, wish, "resumed")
+
+    def delete(self, experiment_id: str) -> set[str]:
+        """Remove an experiment with all that its jobs left; return the artifacts to remove.
+
+        Raises NotFoundError, and ConflictError while a job has not ended or is needed.
+        """
+        experiment = self.held(experiment_id)
+        jobs = self._held_jobs(experiment_id)
+        unfinished = [job for job in jobs if job.status not in FINAL]
+        if unfinished:
+            message = f"{len(unfinished)} jobs of experiment '{experiment_id}' have not ended."
+            raise ConflictError(message)
+        keys: set[str] = set()
+        for job in jobs:
+            keys |= delete_job(self._session, job)
+        self._session.delete(experiment)
+        return keys
+
+    def _steer(
+        self,
+        experiment_id: str,
+        concerns: Callable[[Job], bool],
+        wish: Callable[[Job], None],
+        verb: str,
+    ) -> Experiment:
+        experiment = self.held(experiment_id)
+        jobs = [job for job in self._held_jobs(experiment_id) if concerns(job)]
+        if not jobs:
+            raise ConflictError(f"Experiment '{experiment_id}' has no job that can be {verb}.")
+        for job in jobs:
+            wish(job)
+        self._session.flush()
+        return experiment
+
+    def _held_jobs(self, experiment_id: str) -> list[Job]:
+        return list(self._session.scalars(self._jobs_of(experiment_id).with_for_update()))
+
+    def _jobs_of(self, experiment_id: str) -> Select[Job]:
+        return (
+            select(Job)
+            .where(Job.project_id == self._project_id, Job.experiment_id == experiment_id)
+            .order_by(Job.created_at, Job.id)
+        )
+
+    def _one(self, query: Select[Experiment], experiment_id: str) -> Experiment:
+        experiment = self._session.scalar(query.where(Experiment.id == experiment_id))
+        if experiment is None:
+            raise NotFoundError("experiment", experiment_id)
+        return experiment
+
+    def _scoped(self) -> Select[Experiment]:
+        return select(Experiment).where(Experiment.project_id == self._project_id)

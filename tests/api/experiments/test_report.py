@@ -1,0 +1,88 @@
+"""The report of an experiment."""
+
+from html.parser import HTMLParser
+
+from store import lifecycle
+from store.analyses import add_cloud_results
+from tests.api.experiments.conftest import EXPERIMENTS, Lab
+from tests.api.support import ok, refused
+
+
+class TestReport:
+    def test_it_compares_what_the_jobs_measured(self, lab: Lab) -> None:
+        experiment = lab.create(seeds=list(range(8)))
+        lab.finish(experiment)
+        report = lab.report(experiment)
+        assert (report["id"], report["status"]) == (experiment["id"], "succeeded")
+        assert report["settings"] == experiment["settings"]
+        results = report["results"]
+        assert (results["planned_runs"], results["succeeded_runs"]) == (16, 16)
+        (task,) = results["tasks"]
+        none, tsloss = task["arms"]
+        assert none["steps_per_second"] == 1 / 0.375
+        assert (tsloss["overhead"], tsloss["gradient_ratio"]) == (0.0, 0.01)
+        accuracy = next(each for each in task["differences"] if each["metric"] == "accuracy")
+        assert (accuracy["pairs"], accuracy["finding"]) == (8, "better")
+        assert round(accuracy["interval"]["mean"], 6) == 0.1
+        assert accuracy["p"] == 2 / 2**8
+        assert [point["step"] for point in task["curves"][0]["points"]] == [2]
+
+    def test_failed_unfinished_and_deleted_runs_are_named(self, lab: Lab) -> None:
+        experiment = lab.create()
+        first, second, third, fourth = lab.jobs(experiment)
+        lab.succeed(first, 0.5)
+        lab.fail(second)
+        lab.succeed(third, 0.5)
+        ok(lab.door.client.delete(f"/v1/fine_tuning/jobs/{third['id']}"))
+        missing = lab.report(experiment)["results"]["missing_runs"]
+        named = [
+            (run["arm"], run["seed"], run["job"], run["status"], run["error"]) for run in missing
+        ]
+        assert named == [
+            ("tsloss", 0, second["id"], "failed", "diverged: step 1: loss 1e9"),
+            ("none", 1, None, "missing", None),
+            ("tsloss", 1, fourth["id"], "queued", None),
+        ]
+
+    def test_the_prompts_shape_comes_from_the_analyses(self, lab: Lab) -> None:
+        experiment = lab.create()
+        lab.finish(experiment)
+        for job in lab.jobs(experiment):
+            created = lab.door.client.post("/v1/analyses", json={"fine_tuning_job": job["id"]})
+            with lab.door.run(ok(created)["id"]).transaction() as (session, row):
+                for step, count in ((0, 9), (2, 3)):
+                    measures = {"h1": {"count": count, "persistent_entropy": None}}
+                    add_cloud_results(session, row.id, step, [([], [], [0.0])], measures)
+                lifecycle.succeed(session, row, {"clouds": 2})
+        arms = lab.report(experiment)["results"]["tasks"][0]["arms"]
+        assert [arm["structure"] for arm in arms] == [{"h1.count": 3.0}] * 2
+
+    def test_an_experiment_that_has_just_begun_has_one(self, lab: Lab) -> None:
+        results = lab.report(lab.create())["results"]
+        assert len(results["missing_runs"]) == 4
+        assert results["tasks"][0]["differences"][0]["finding"] == "too_few_pairs"
+
+    def test_as_a_page_it_runs_nothing(self, lab: Lab) -> None:
+        experiment = lab.create(name="<script>alert(1)</script>")
+        lab.finish(experiment)
+        path = f"{EXPERIMENTS}/{experiment['id']}/report"
+        response = lab.door.client.get(path, params={"format": "html"})
+        assert response.headers["content-type"].startswith("text/html")
+        assert "default-src 'none'" in response.headers["content-security-policy"]
+        assert "<script" not in response.text
+        HTMLParser().feed(response.text)
+        for verdict in _verdicts(lab.report(experiment)):
+            assert verdict in response.text
+
+    def test_another_format_is_refused(self, lab: Lab) -> None:
+        path = f"{EXPERIMENTS}/{lab.create()['id']}/report"
+        refused(lab.door.client.get(path, params={"format": "pdf"}), 422, "format")
+
+
+def _verdicts(report: dict) -> list[str]:
+    return [
+        each["verdict"]
+        for task in report["results"]["tasks"]
+        for each in task["differences"]
+        if each["metric"] == "accuracy"
+    ]

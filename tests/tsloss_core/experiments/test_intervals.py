@@ -1,0 +1,57 @@
+"""Means over seeds and the effects that a design finds, against scipy.stats."""
+
+import math
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
+from scipy import stats
+
+from tsloss_core.experiments.detectable import smallest_detectable
+from tsloss_core.experiments.intervals import MeanInterval, mean_interval
+from tsloss_core.experiments.student import noncentrality_for
+
+
+class TestMeanInterval:
+    @given(arrays(np.float64, st.integers(2, 30), elements=st.floats(-100, 100)))
+    def test_it_is_scipys(self, values: np.ndarray) -> None:
+        interval = mean_interval(values.tolist())
+        assert interval is not None
+        error = stats.sem(values)
+        low, high = values.mean() + np.array([-1, 1]) * stats.t.ppf(0.975, len(values) - 1) * error
+        assert (interval.low, interval.high) == pytest.approx((low, high), abs=1e-9)
+
+    def test_one_value_has_no_interval(self) -> None:
+        assert mean_interval([0.5]) == MeanInterval(1, 0.5, None, None, None)
+
+    def test_no_value_no_mean(self) -> None:
+        assert mean_interval([]) is None
+
+
+class TestSmallestDetectable:
+    @given(st.integers(2, 200), st.sampled_from([0.05, 0.01, 0.05 / 26]))
+    def test_the_test_has_the_wanted_power_there(self, pairs: int, level: float) -> None:
+        noncentrality = noncentrality_for(0.8, pairs - 1, level)
+        bound = stats.t.ppf(1 - level / 2, pairs - 1)
+        assert stats.nct.sf(bound, pairs - 1, noncentrality) == pytest.approx(0.8, abs=1e-4)
+
+    def test_it_grows_with_the_spread_and_not_with_the_mean(self) -> None:
+        differences = [0.1, -0.2, 0.05, 0.3]
+        size = smallest_detectable(differences, 0.05)
+        assert size is not None
+        assert smallest_detectable([each + 9 for each in differences], 0.05) == pytest.approx(size)
+        assert smallest_detectable([3 * each for each in differences], 0.05) == pytest.approx(
+            3 * size
+        )
+
+    def test_simulated_experiments_find_it_four_times_of_five(self) -> None:
+        rng = np.random.default_rng(0)
+        effect = noncentrality_for(0.8, 9, 0.05) / math.sqrt(10)
+        p_values = stats.ttest_1samp(rng.normal(effect, 1, (4000, 10)), 0, axis=1).pvalue
+        assert np.mean(p_values < 0.05) == pytest.approx(0.8, abs=0.025)
+
+    @pytest.mark.parametrize("differences", [[], [0.3], [0.0, 0.0], [0.1, 0.1, 0.1]])
+    def test_no_spread_no_size(self, differences: list[float]) -> None:
+        assert smallest_detectable(differences, 0.05) is None

@@ -1,0 +1,83 @@
+"""A report as Markdown and as a page."""
+
+import json
+import re
+from dataclasses import replace
+from html.parser import HTMLParser
+
+import pytest
+from pydantic import TypeAdapter
+
+from tests.tsloss_core.experiments.runs import experiment, outcomes
+from tsloss_core.experiments import ExperimentReport, compare_runs, render_markdown, render_page
+
+
+@pytest.fixture
+def report() -> ExperimentReport:
+    spec = experiment()
+    runs = outcomes(spec, lambda arm, seed: {"accuracy": 0.5 + (arm == "tsloss") * seed / 100})
+    error = "diverged | <script>alert(1)</script>"
+    runs[2] = replace(runs[2], status="failed", error=error, accuracy=None, loss=None)
+    results = compare_runs(spec, runs)
+    name = "<b>main</b> | table"
+    return ExperimentReport("exp-1", name, "incomplete", 0, spec, {"tsloss": "0.1.0"}, results)
+
+
+class TestMarkdown:
+    def test_it_tells_the_verdicts_the_failures_and_the_settings(
+        self, report: ExperimentReport
+    ) -> None:
+        text = render_markdown(report)
+        for verdict in report.results.verdicts():
+            assert verdict in text
+        assert "| tiny | intents | none | 1 | ftjob-none1 | failed | diverged \\| " in text
+        assert '"learning_rate": 0.005' in text
+        assert "<script" not in text
+
+    def test_every_row_of_a_table_has_as_many_cells_as_its_head(
+        self, report: ExperimentReport
+    ) -> None:
+        widths: list[int] = []
+        for line in render_markdown(report).splitlines():
+            if not line.startswith("| "):
+                widths = []
+                continue
+            widths.append(len(re.findall(r"(?<!\\)\|", line)))
+            assert widths[-1] == widths[0], line
+
+
+class _Tags(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__()
+        self.seen: set[str] = set()
+        self.addresses: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.seen.add(tag)
+        self.addresses += [str(value) for name, value in attrs if name in ("src", "href")]
+
+
+class TestPage:
+    def test_it_needs_nothing_from_the_network_and_runs_nothing(
+        self, report: ExperimentReport
+    ) -> None:
+        page = render_page(report)
+        tags = _Tags()
+        tags.feed(page)
+        assert tags.addresses == []
+        assert tags.seen.isdisjoint({"script", "link", "img", "iframe", "b"})
+        assert "url(" not in page
+        assert "@import" not in page
+        assert "&lt;b&gt;main&lt;/b&gt;" in page
+
+    def test_figures_are_put_in_as_they_are(self, report: ExperimentReport) -> None:
+        page = render_page(report, {"Learning <curves>": "<svg><path d='M0 0'/></svg>"})
+        assert "<svg><path d='M0 0'/></svg>" in page
+        assert "Learning &lt;curves&gt;" in page
+
+
+def test_a_report_goes_through_json(report: ExperimentReport) -> None:
+    adapter = TypeAdapter(ExperimentReport)
+    text = adapter.dump_json(report)
+    json.loads(text, parse_constant=lambda name: pytest.fail(f"{name} is no JSON"))
+    assert adapter.validate_json(text) == report

@@ -1,0 +1,16 @@
+"""What the runs of an experiment say, and how sure one can be of it."""
+
+from tsloss_core.experiments.compare import compare_runs
+from tsloss_core.experiments.markdown import render_markdown
+from tsloss_core.experiments.outcomes import Evaluated, RunOutcome
+from tsloss_core.experiments.page import render_page
+from tsloss_core.experiments.report import ExperimentReport
+
+__all__ = [
+    "Evaluated",
+    "ExperimentReport",
+    "RunOutcome",
+    "compare_runs",
+    "render_markdown",
+    "render_page",
+]

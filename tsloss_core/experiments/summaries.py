@@ -1,0 +1,100 @@
+"""Each arm by itself."""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from statistics import fmean, median
+
+from tsloss_core.experiments.intervals import MeanInterval, mean_interval
+from tsloss_core.experiments.outcomes import RunOutcome
+from tsloss_core.experiments.report import ArmSummary, Convergence, Curve, CurvePoint
+from tsloss_core.spec.experiments import Metric
+
+
+def summarize_arm(
+    arm: str, runs: Sequence[RunOutcome], plain: Sequence[RunOutcome], counts_iterations: bool
+) -> ArmSummary:
+    """Return an arm's figures over its succeeded `runs`; `plain` are those without regulariser."""
+    return ArmSummary(
+        arm=arm,
+        runs=len(runs),
+        accuracy=_interval_of(runs, "accuracy"),
+        loss=_interval_of(runs, "loss"),
+        convergence=summarize_convergence(runs) if counts_iterations else None,
+        steps_per_second=_speed(runs),
+        overhead=_overhead(runs, plain),
+        gradient_ratio=_median(run.gradient_ratio for run in runs),
+        structure=_mean_structure(runs),
+    )
+
+
+def summarize_convergence(runs: Sequence[RunOutcome]) -> Convergence | None:
+    """Return the iterations to convergence with censoring at the step limit, None for no runs."""
+    reached = [run.value("iterations") for run in runs]
+    mean = mean_interval([value for value in reached if value is not None])
+    if mean is None:
+        return None
+    times = [math.inf if run.converged_at is None else float(run.converged_at) for run in runs]
+    middle = median(times)
+    return Convergence(
+        runs=len(runs),
+        converged=sum(math.isfinite(time) for time in times),
+        median=middle if math.isfinite(middle) else None,
+        mean_up_to_limit=mean,
+    )
+
+
+def learning_curve(arm: str, runs: Sequence[RunOutcome]) -> Curve:
+    """Return mean and interval over the seeds at each step that any run was graded at."""
+    graded = defaultdict(list)
+    for run in runs:
+        for point in run.curve:
+            graded[point.step].append(point)
+    points = [
+        CurvePoint(
+            step,
+            _sure(mean_interval([point.accuracy for point in graded[step]])),
+            _sure(mean_interval([point.loss for point in graded[step]])),
+        )
+        for step in sorted(graded)
+    ]
+    return Curve(arm, tuple(points))
+
+
+def _interval_of(runs: Sequence[RunOutcome], metric: Metric) -> MeanInterval | None:
+    values = [run.value(metric) for run in runs]
+    return mean_interval([value for value in values if value is not None])
+
+
+def _speed(runs: Sequence[RunOutcome]) -> float | None:
+    seconds = _median(run.step_seconds for run in runs)
+    return 1.0 / seconds if seconds else None
+
+
+def _overhead(runs: Sequence[RunOutcome], plain: Sequence[RunOutcome]) -> float | None:
+    alone = {run.seed: run.step_seconds for run in plain if run.step_seconds}
+    ratios = [
+        run.step_seconds / alone[run.seed]
+        for run in runs
+        if run.step_seconds is not None and alone.get(run.seed)
+    ]
+    return median(ratios) - 1.0 if ratios else None
+
+
+def _mean_structure(runs: Sequence[RunOutcome]) -> dict[str, float]:
+    values = defaultdict(list)
+    for run in runs:
+        for name, value in run.structure.items():
+            values[name].append(value)
+    return {name: fmean(each) for name, each in values.items()}
+
+
+def _median(values: Iterable[float | None]) -> float | None:
+    there = [value for value in values if value is not None]
+    return median(there) if there else None
+
+
+def _sure(interval: MeanInterval | None) -> MeanInterval:
+    if interval is None:
+        raise ValueError("no value was graded")
+    return interval
