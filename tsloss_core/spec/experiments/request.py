@@ -3,7 +3,15 @@
 from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints, ValidationInfo, field_validator, model_validator
+from pydantic import (
+    Field,
+    StringConstraints,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+    model_validator,
+)
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from tsloss_core.spec.base import Spec
 from tsloss_core.spec.experiments.arms import ArmSpec, ExperimentInit, complete_arm
@@ -66,7 +74,7 @@ class ExperimentRequest(Spec):
             return data
         given = data.get("soft_prompt", {})
         if "regularizer" in given:
-            raise ValueError("soft_prompt.regularizer: each arm has its own regulariser")
+            raise _misplaced(("soft_prompt", "regularizer"), "each arm has its own regulariser")
         preset = _preset(data.get("preset"))
         if preset is None:
             return data
@@ -144,6 +152,12 @@ class ExperimentRequest(Spec):
         if preset is None or (preset.primary == "iterations" and not measured):
             return "accuracy"
         return preset.primary
+
+
+def _misplaced(where: tuple[str, ...], message: str) -> ValidationError:
+    error = PydanticCustomError("misplaced", "{reason}", {"reason": message})
+    detail = InitErrorDetails(type=error, loc=where, input=None)
+    return ValidationError.from_exception_data("ExperimentRequest", [detail])
 
 
 def _preset(name: Any) -> Preset | None:

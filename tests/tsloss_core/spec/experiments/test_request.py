@@ -171,7 +171,10 @@ class TestRefusals:
             ({"preset": "nothing", "arms": [NONE]}, ("preset",)),
             ({"preset": [], "arms": [NONE]}, ("preset",)),
             ({"preset": "paper-main", "target_ratio": 0}, ("target_ratio",)),
-            ({"arms": [NONE], "soft_prompt": {"regularizer": {"type": "l2"}}}, ()),
+            (
+                {"arms": [NONE], "soft_prompt": {"regularizer": {"type": "l2"}}},
+                ("soft_prompt", "regularizer"),
+            ),
             ({"arms": [NONE], "soft_prompt": {"preset": {}}}, ("soft_prompt", "preset")),
             ({"arms": [NONE], "colour": "red"}, ("colour",)),
         ],
