@@ -28,7 +28,7 @@ from store.jobs import JobFilter, Jobs
 
 router = APIRouter(prefix="/v1", tags=["analyses"])
 
-MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
+MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png", "json": "application/json"}
 
 
 @router.post("/analyses")
@@ -128,9 +128,9 @@ def download_figure(
     artifacts: ArtifactsDep,
     analysis_id: PathId,
     name: PathId,
-    format: Literal["svg", "png"],
+    format: Literal["svg", "png", "json"],
 ) -> StreamingResponse:
-    """Return a figure. A browser that opens it runs nothing in it."""
+    """Return a figure, or with `json` what it shows. A browser that opens it runs nothing in it."""
     figure = AnalysisResults(session, caller.project_id).figure(analysis_id, name, format)
     return send(artifacts.stream(figure.artifact_key), MEDIA_TYPES[format])
 
