@@ -37,7 +37,7 @@ OPERATIONS = (
     "cancel_analysis",
     "delete_analysis",
 )
-MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png"}
+MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png", "json": "application/json"}
 
 
 @router.post("/analyses", responses=next_operations("analysis_id", *OPERATIONS))
@@ -137,9 +137,9 @@ def download_figure(
     artifacts: ArtifactsDep,
     analysis_id: PathId,
     name: PathId,
-    format: Literal["svg", "png"],
+    format: Literal["svg", "png", "json"],
 ) -> StreamingResponse:
-    """Return a figure. A browser that opens it runs nothing in it."""
+    """Return a figure, or with `json` what it shows. A browser that opens it runs nothing in it."""
     figure = AnalysisResults(session, caller.project_id).figure(analysis_id, name, format)
     return send(artifacts.stream(figure.artifact_key), MEDIA_TYPES[format])
 

@@ -1,17 +1,37 @@
 """Analysis of prompts as point clouds, one by one and over a run."""
 
-from tsloss_core.analysis.figures import render_figures
+from tsloss_core.analysis.across_runs import relate_across_runs
+from tsloss_core.analysis.evolution import Evolution, diagram_distances, evolve
+from tsloss_core.analysis.figures import Subject, landmarks, render_figures
+from tsloss_core.analysis.null_trajectory import Drive, null_trajectory
+from tsloss_core.analysis.performance import Performance, relate
 from tsloss_core.analysis.trajectory import (
     CloudAnalysis,
     PointCloud,
     analyze_cloud,
     analyze_trajectory,
 )
+from tsloss_core.analysis.vocabulary import vocabulary_evolution
+from tsloss_core.analysis.words import across_words, relation_words, settling_words
 
 __all__ = [
     "CloudAnalysis",
+    "Drive",
+    "Evolution",
+    "Performance",
     "PointCloud",
+    "Subject",
+    "across_words",
     "analyze_cloud",
     "analyze_trajectory",
+    "diagram_distances",
+    "evolve",
+    "landmarks",
+    "null_trajectory",
+    "relate",
+    "relate_across_runs",
+    "relation_words",
     "render_figures",
+    "settling_words",
+    "vocabulary_evolution",
 ]

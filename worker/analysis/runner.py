@@ -16,8 +16,12 @@ from store.runs import Run, set_progress
 from store.schema import Job
 from tsloss_core.analysis import (
     CloudAnalysis,
+    Performance,
     PointCloud,
+    Subject,
     analyze_trajectory,
+    evolve,
+    landmarks,
     render_figures,
 )
 from tsloss_core.clouds import read_cloud
@@ -29,7 +33,7 @@ from worker.lease import LeaseKeeper
 
 
 @dataclass(frozen=True)
-class Subject:
+class Input:
     """The clouds to analyse, and what is known of the run that they come from."""
 
     clouds: list[PointCloud]
@@ -54,7 +58,14 @@ def run_analysis(context: WorkerContext, job: Job, run: Run, keeper: LeaseKeeper
         analyses = analyze_trajectory(subject.clouds, settings, store_cloud)
     except ValueError as error:
         raise JobFailedError("invalid_data", str(error)) from error
-    for name, format_, data in render_figures(analyses, subject.steps, subject.accuracies):
+    figures = Subject(
+        analyses,
+        [subject.clouds[at] for at in landmarks(len(subject.clouds))],
+        evolve(analyses),
+        subject.steps,
+        Performance("full_valid_accuracy", subject.accuracies) if subject.accuracies else None,
+    )
+    for name, format_, data in render_figures(figures):
         _stop_if_asked(keeper)
         key = run.key.artifact_key("figure", name) + f".{format_}"
         context.artifacts.put(key, data)
@@ -67,7 +78,7 @@ def _add_figure(name: str, format_: str, key: str, session: Session, job: Job) -
     add_figure(session, job.id, name, format_, key)
 
 
-def _read(context: WorkerContext, job: Job) -> Subject:
+def _read(context: WorkerContext, job: Job) -> Input:
     try:
         if job.point_cloud_file_id is not None:
             return _read_file(context, job)
@@ -76,7 +87,7 @@ def _read(context: WorkerContext, job: Job) -> Subject:
         raise JobFailedError("invalid_data", f"the input is gone: {error}") from None
 
 
-def _read_file(context: WorkerContext, job: Job) -> Subject:
+def _read_file(context: WorkerContext, job: Job) -> Input:
     with context.database.transaction() as session:
         file = Files(session, job.project_id).get(str(job.point_cloud_file_id))
     limits = context.settings
@@ -85,10 +96,10 @@ def _read_file(context: WorkerContext, job: Job) -> Subject:
         points = read_cloud(data, file.filename, limits.max_points, limits.max_point_width)
     except ValueError as error:
         raise JobFailedError("invalid_data", str(error), "point_cloud_file") from None
-    return Subject([PointCloud(0, points)])
+    return Input([PointCloud(0, points)])
 
 
-def _read_snapshots(context: WorkerContext, job: Job) -> Subject:
+def _read_snapshots(context: WorkerContext, job: Job) -> Input:
     with context.database.transaction() as session:
         snapshots = snapshots_of(session, str(job.source_job_id))
         steps = metrics_of(session, str(job.source_job_id))
@@ -103,7 +114,7 @@ def _read_snapshots(context: WorkerContext, job: Job) -> Subject:
         for row in snapshots
         if "full_valid_accuracy" in row.metrics
     }
-    return Subject(clouds, steps, accuracies)
+    return Input(clouds, steps, accuracies)
 
 
 def _store_cloud(run: Run, analysis: CloudAnalysis, total: int) -> None:

@@ -1,38 +1,86 @@
 """What all figures share: colours that everyone tells apart, and how a figure becomes bytes."""
 
 import io
+import json
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-Format = Literal["svg", "png"]
-FORMATS: tuple[Format, ...] = ("svg", "png")
+Format = Literal["svg", "png", "json"]
+FORMATS: tuple[Format, ...] = ("svg", "png", "json")
+
+Data = Mapping[str, Any]
+"""What a figure shows, as JSON holds it: no NaN, no infinity, missing values are None."""
 
 BLUE, ORANGE, GREEN, PURPLE, BLACK = "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000"
 """Okabe and Ito's colours, which colour-blind readers tell apart; lines also differ in dashes."""
 
+GREY = "#767676"
 H_COLOURS = {0: BLUE, 1: ORANGE, 2: GREEN}
 H_MARKERS = {0: "o", 1: "^", 2: "s"}
+H_DASHES = {0: "-", 1: "--", 2: ":"}
+
+SERIES = (
+    (BLUE, "-", "o", ""),
+    (ORANGE, "--", "^", "//"),
+    (GREEN, "-.", "s", "xx"),
+    (PURPLE, ":", "D", ".."),
+    (BLACK, (0, (5, 1, 1, 1, 1, 1)), "v", "\\\\"),
+    (GREY, (0, (1, 3)), "P", "++"),
+)
+"""Colour, dashes, marker and hatching of each series, so that none needs its colour to be read."""
 
 STYLE: Any = {
     "font.size": 10,
+    "axes.titlesize": 10,
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.grid": True,
     "grid.alpha": 0.25,
+    "hatch.linewidth": 0.6,
     "legend.frameon": False,
     "svg.hashsalt": "tsloss",
     "figure.constrained_layout.use": True,
 }
 
 
-def new_figure(rows: int = 1, columns: int = 1, width: float = 6.4, height: float = 4.0) -> Figure:
-    """Return a figure with a grid of axes, apart from pyplot's global state."""
+@dataclass(frozen=True)
+class Plot:
+    """A named figure: what it shows, and the function that draws exactly that."""
+
+    name: str
+    data: Data
+    draw: Callable[[Data], Figure]
+
+    def render(self) -> Iterator[tuple[str, Format, bytes]]:
+        """Yield the name, a format and the bytes, for every format."""
+        figure = self.draw(self.data)
+        # The layout is found once, not again for every format.
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
+        for format_ in FORMATS:
+            yield self.name, format_, self._to_bytes(figure, format_)
+
+    def _to_bytes(self, figure: Figure, format_: Format) -> bytes:
+        if format_ == "json":
+            return json.dumps(self.data, allow_nan=False).encode()
+        return to_bytes(figure, format_)
+
+
+def new_figure(
+    rows: int = 1, columns: int = 1, width: float = 6.4, height: float = 4.0, **grid: Any
+) -> Figure:
+    """Return a figure with a grid of axes, apart from pyplot's global state.
+
+    `grid` is passed to `Figure.subplots`: sharex, sharey, width_ratios.
+    """
     with mpl.rc_context(STYLE):
         figure = Figure(figsize=(width, height), layout="constrained")
-        figure.subplots(rows, columns, squeeze=False)
+        figure.subplots(rows, columns, squeeze=False, **grid)
     return figure
 
 
@@ -44,7 +92,7 @@ def axes_of(figure: Figure) -> list[Axes]:
     return list(figure.axes)
 
 
-def to_bytes(figure: Figure, format_: Format) -> bytes:
+def to_bytes(figure: Figure, format_: Literal["svg", "png"]) -> bytes:
     """Return a figure as SVG or PNG (150 dpi); the same figure gives the same bytes."""
     buffer = io.BytesIO()
     with mpl.rc_context(STYLE):

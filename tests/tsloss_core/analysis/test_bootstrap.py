@@ -1,0 +1,56 @@
+"""The block bootstrap covers the truth on processes whose correlation is known."""
+
+import numpy as np
+import pytest
+from scipy.signal import lfilter
+
+from tsloss_core.analysis.bootstrap import block_bootstrap
+
+TRIALS = 100
+
+
+def _ar(rng: np.random.Generator, m: int, memory: float) -> np.ndarray:
+    return lfilter([1.0], [1.0, -memory], rng.normal(size=m + 50))[50:]
+
+
+def _pair(rng: np.random.Generator, m: int, memory: float, rho: float) -> tuple[np.ndarray, ...]:
+    """Two autoregressive series whose correlation is `rho`."""
+    x, other = _ar(rng, m, memory), _ar(rng, m, memory)
+    return x, rho * x + np.sqrt(1 - rho**2) * other
+
+
+def _coverage(memory: float, rho: float, m: int, block_length: int | None = None) -> float:
+    rng = np.random.default_rng(0)
+    covered = 0
+    for trial in range(TRIALS):
+        x, y = _pair(rng, m, memory, rho)
+        found = block_bootstrap(x, y, seed=trial, block_length=block_length)
+        covered += found.low <= rho <= found.high
+    return covered / TRIALS
+
+
+class TestBlockBootstrap:
+    @pytest.mark.parametrize(
+        ("memory", "rho"), [(0.0, 0.0), (0.0, 0.6), (0.6, 0.0), (0.6, 0.5), (0.8, 0.0)]
+    )
+    def test_it_covers_the_truth(self, memory: float, rho: float) -> None:
+        assert _coverage(memory, rho, m=120) >= 0.82
+
+    def test_single_pairs_cover_less_where_neighbours_depend(self) -> None:
+        blocks, pairs = _coverage(0.8, 0.0, 120), _coverage(0.8, 0.0, 120, block_length=1)
+        assert pairs < 0.75
+        assert blocks > pairs + 0.1
+
+    def test_dependence_lengthens_the_blocks(self) -> None:
+        rng = np.random.default_rng(3)
+        lengths = [block_bootstrap(*_pair(rng, 300, m, 0.0)).block_length for m in (0.0, 0.9)]
+        assert lengths[0] < lengths[1] <= 100
+
+    def test_the_same_seed_gives_the_same_interval(self) -> None:
+        x, y = _pair(np.random.default_rng(4), 40, 0.5, 0.3)
+        assert block_bootstrap(x, y) == block_bootstrap(x, y)
+
+    def test_it_holds_the_coefficient_of_perfect_agreement(self) -> None:
+        x = np.arange(20.0)
+        found = block_bootstrap(x, x)
+        assert (found.low, found.high) == pytest.approx((1, 1))

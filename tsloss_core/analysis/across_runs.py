@@ -1,0 +1,47 @@
+"""Relations of structure to performance over independent runs: the run is the unit."""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+FEWEST = 3
+LEVEL = 0.95
+SIGNIFICANT = 0.05
+
+
+def relate_across_runs(runs: Sequence[Sequence[Mapping[str, Any]]]) -> list[dict[str, Any]]:
+    """Combine the relations of independent runs, as `relate` returns them; empty below 3 runs.
+
+    The snapshots of a run depend on each other, runs of other seeds do not. So each run gives one
+    number per measure, Fisher's z = atanh of its partial correlation; the mean of those has a
+    Student t interval and a two-sided p over the runs, carried back by tanh. `survives`:
+    p is at most 0.05, that is, the 95 % interval leaves out zero.
+    """
+    if len(runs) < FEWEST:
+        return []
+    partials: dict[str, list[float]] = {}
+    for run in runs:
+        for relation in run:
+            if relation["partial_rho"] is not None:
+                partials.setdefault(relation["measure"], []).append(relation["partial_rho"])
+    return [_combined(name, rhos) for name, rhos in partials.items() if len(rhos) >= FEWEST]
+
+
+def _combined(name: str, rhos: Sequence[float]) -> dict[str, Any]:
+    z = np.arctanh(np.clip(rhos, -0.999999, 0.999999))
+    mean, error = float(z.mean()), float(z.std(ddof=1)) / math.sqrt(len(z))
+    half = float(stats.t.ppf((1 + LEVEL) / 2, len(z) - 1)) * error
+    p_value = float(stats.ttest_1samp(z, 0.0).pvalue) if error > 0 else float(mean == 0)
+    return {
+        "measure": name,
+        "runs": len(z),
+        "partial_rhos": list(rhos),
+        "mean_partial_rho": math.tanh(mean),
+        "interval": {"low": math.tanh(mean - half), "high": math.tanh(mean + half)},
+        "p_value": p_value,
+        "same_sign": int(max((z > 0).sum(), (z < 0).sum())),
+        "survives": p_value <= SIGNIFICANT,
+    }

@@ -1,0 +1,142 @@
+"""How far the structure of a run moves from snapshot to snapshot, and when it settles."""
+
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from tsloss_core.analysis.change_point import change_point
+from tsloss_core.analysis.trajectory import CloudAnalysis, in_threads
+from tsloss_core.topology import Diagram, bottleneck_distance, wasserstein_distance
+
+SIGNIFICANT = 0.05
+
+Distances = dict[str, float | None]
+"""By name: `bottleneck_h0`, `wasserstein_h0`, ... None for infinitely far apart."""
+
+
+@dataclass(frozen=True)
+class Settling:
+    """The change point of how fast something moves.
+
+    `series` says what moves: a bottleneck distance or the mean displacement of the tokens, per
+    step. The rate changes at the snapshot of `step`; `before` and `after` are its medians.
+    `settled`: the rate is lower after, and p is below 0.05.
+    """
+
+    series: str
+    step: int
+    p_value: float
+    before: float
+    after: float
+    settled: bool
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields by name."""
+        return asdict(self)
+
+
+@dataclass(frozen=True)
+class Evolution:
+    """Distances of each snapshot's diagrams from those before it and from the first ones."""
+
+    steps: tuple[int, ...]
+    from_previous: tuple[Distances, ...]
+    from_first: tuple[Distances, ...]
+    settling: tuple[Settling, ...]
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the fields by name, distances as one list per name."""
+        return {
+            "steps": list(self.steps),
+            "from_previous": _by_name(self.from_previous),
+            "from_first": _by_name(self.from_first),
+            "settling": [settling.to_json() for settling in self.settling],
+        }
+
+
+def evolve(
+    analyses: Sequence[CloudAnalysis],
+    on_distances: Callable[[int], None] | None = None,
+    threads: int = 1,
+) -> Evolution:
+    """Measure the distances between the snapshots of a run, in order; linear in snapshots.
+
+    `on_distances` is told of how many snapshots are done. The first snapshot's distances are None.
+    """
+    from_previous: list[Distances] = []
+    from_first: list[Distances] = []
+    pairs = _pairs(analyses)
+    for number, (before, start) in enumerate(in_threads(_two_distances, pairs, threads), 1):
+        from_previous.append(before)
+        from_first.append(start)
+        if on_distances is not None:
+            on_distances(number)
+    steps = tuple(analysis.step for analysis in analyses)
+    settling = _settling(analyses, from_previous)
+    return Evolution(steps, tuple(from_previous), tuple(from_first), settling)
+
+
+def diagram_distances(first: Sequence[Diagram], second: Sequence[Diagram]) -> Distances:
+    """Return the bottleneck and the 1-Wasserstein distance in each dimension that both have."""
+    distances: Distances = {}
+    for one, other in zip(first, second, strict=False):
+        name = f"h{one.dimension}"
+        distances[f"bottleneck_{name}"] = _finite(bottleneck_distance(one, other))
+        distances[f"wasserstein_{name}"] = _finite(wasserstein_distance(one, other))
+    return distances
+
+
+def _pairs(analyses: Sequence[CloudAnalysis]) -> Iterator[tuple[CloudAnalysis, ...]]:
+    for at, analysis in enumerate(analyses):
+        yield analysis, analyses[max(0, at - 1)], analyses[0]
+
+
+def _two_distances(clouds: tuple[CloudAnalysis, ...]) -> tuple[Distances, Distances]:
+    cloud, previous, first = clouds
+    if cloud is first:
+        nothing: Distances = {
+            f"{kind}_h{diagram.dimension}": None
+            for diagram in cloud.diagrams
+            for kind in ("bottleneck", "wasserstein")
+        }
+        return nothing, nothing
+    near = diagram_distances(previous.diagrams, cloud.diagrams)
+    far = near if previous is first else diagram_distances(first.diagrams, cloud.diagrams)
+    return near, far
+
+
+def _settling(
+    analyses: Sequence[CloudAnalysis], from_previous: Sequence[Distances]
+) -> tuple[Settling, ...]:
+    moved: dict[str, list[float | None]] = {
+        name: [distances[name] for distances in from_previous]
+        for name in (from_previous[0] if from_previous else {})
+        if name.startswith("bottleneck")
+    }
+    moved["mean_displacement"] = [a.measures["geometry"]["mean_displacement"] for a in analyses]
+    steps = [analysis.step for analysis in analyses]
+    found = [_settling_of(name, steps, values) for name, values in moved.items()]
+    return tuple(settling for settling in found if settling is not None)
+
+
+def _settling_of(name: str, steps: Sequence[int], moved: Sequence[float | None]) -> Settling | None:
+    known = [
+        (steps[at], value / (steps[at] - steps[at - 1]))
+        for at, value in enumerate(moved)
+        if at > 0 and value is not None
+    ]
+    change = change_point([rate for _, rate in known])
+    if change is None:
+        return None
+    settled = change.after < change.before and change.p_value < SIGNIFICANT
+    step = known[change.index][0]
+    return Settling(name, step, change.p_value, change.before, change.after, settled)
+
+
+def _by_name(distances: Sequence[Distances]) -> dict[str, list[float | None]]:
+    return {name: [row[name] for row in distances] for name in (distances[0] if distances else {})}
+
+
+def _finite(distance: float) -> float | None:
+    return distance if math.isfinite(distance) else None

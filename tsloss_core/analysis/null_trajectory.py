@@ -1,0 +1,61 @@
+"""The trajectory of a prompt that learns nothing: the control for drift.
+
+Any cloud that an optimiser moves for a while shows structure that goes with the step. A null
+trajectory starts at the same prompt and goes as far, under the same optimiser, rates and decay,
+along gradients of the same norms whose directions are random.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from tsloss_core.analysis.trajectory import PointCloud
+from tsloss_core.spec.hyperparameters import HyperparametersSpec
+from tsloss_core.tuning.optimization import PromptOptimizer
+
+
+@dataclass(frozen=True)
+class Drive:
+    """What moved a prompt at each step from the first on: gradient norms and learning rates.
+
+    Norms are those before clipping, as `StepMetrics` reports them; both are (steps,).
+    """
+
+    settings: HyperparametersSpec
+    gradient_norms: tuple[float, ...]
+    learning_rates: tuple[float, ...]
+
+
+def null_trajectory(
+    start: NDArray[Any], drive: Drive, steps: Sequence[int], seed: int
+) -> Iterator[PointCloud]:
+    """Yield the null prompt at each of the ascending `steps`, float32 of the shape of `start`.
+
+    Each gradient is drawn uniformly from the sphere of the norm that the run's gradient had after
+    clipping. `start` is (n, d). Raises ValueError for a step past the drive.
+    """
+    if steps and steps[-1] > len(drive.gradient_norms):
+        raise ValueError(f"step {steps[-1]} is past the {len(drive.gradient_norms)} steps measured")
+    rng = np.random.default_rng(seed)
+    prompt = torch.tensor(start, dtype=torch.float32, requires_grad=True)
+    optimizer = PromptOptimizer(prompt, drive.settings)
+    done = 0
+    for step in steps:
+        for at in range(done, step):
+            norm = _clipped(drive.gradient_norms[at], drive.settings.max_gradient_norm)
+            optimizer.step(_random(rng, prompt.shape, norm), drive.learning_rates[at])
+        done = step
+        yield PointCloud(step, prompt.detach().numpy().copy())
+
+
+def _random(rng: np.random.Generator, shape: torch.Size, norm: float) -> torch.Tensor:
+    gradient = torch.from_numpy(rng.standard_normal(tuple(shape), dtype=np.float32))
+    return gradient * (norm / float(gradient.norm()))
+
+
+def _clipped(norm: float, bound: float | None) -> float:
+    return norm if bound is None else min(norm, bound)

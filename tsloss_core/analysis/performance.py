@@ -1,0 +1,194 @@
+"""Structure against performance: correlations over the snapshots of a run, with their controls."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tsloss_core.analysis.bootstrap import block_bootstrap
+from tsloss_core.analysis.correlation import (
+    FEWEST,
+    Correlation,
+    GroupComparison,
+    mann_whitney,
+    partial_spearman,
+    rank_residuals,
+    spearman,
+)
+from tsloss_core.analysis.trajectory import CloudAnalysis
+
+Numbers = NDArray[np.float64]
+Series = Mapping[str, Numbers]
+
+SIGNIFICANT = 0.05
+
+MEASURES: dict[str, str] = {
+    "h0.count": "number of H0 bars",
+    "h0.mean_lifetime": "mean H0 lifetime",
+    "h0.max_lifetime": "maximum H0 lifetime",
+    "h0.persistent_entropy": "H0 persistent entropy",
+    "h1.count": "number of H1 bars",
+    "h1.mean_lifetime": "mean H1 lifetime",
+    "h1.max_lifetime": "maximum H1 lifetime",
+    "h1.persistent_entropy": "H1 persistent entropy",
+    "geometry.mean_norm": "mean token norm",
+    "geometry.mean_cosine": "mean cosine between tokens",
+}
+"""What is compared with the performance: the paper's structural measures, and two that are no
+topology at all."""
+
+
+@dataclass(frozen=True)
+class Performance:
+    """How well the prompt did at the steps where it was graded. `name` is the metric's."""
+
+    name: str
+    values: dict[int, float]
+
+
+def measure_series(analyses: Sequence[CloudAnalysis]) -> dict[str, Numbers]:
+    """Return each of MEASURES that every snapshot has, float64 of shape (s,)."""
+    series: dict[str, Numbers] = {}
+    for name in MEASURES:
+        group, field = name.split(".")
+        values = [analysis.measures.get(group, {}).get(field) for analysis in analyses]
+        if None not in values:
+            series[name] = np.array(values, dtype=np.float64)
+    return series
+
+
+def relate(
+    analyses: Sequence[CloudAnalysis],
+    performance: Performance,
+    nulls: Sequence[Sequence[CloudAnalysis]] = (),
+) -> list[dict[str, Any]]:
+    """Return, for each measure that varies, its relation to the performance with the controls.
+
+    `analyses` are the snapshots of one run, `nulls` its null trajectories at the same steps. The
+    snapshots without performance are left out. Empty below 6 snapshots.
+    """
+    kept = [at for at, a in enumerate(analyses) if a.step in performance.values]
+    if len(kept) < FEWEST:
+        return []
+    steps = np.array([analyses[at].step for at in kept], dtype=np.float64)
+    scores = np.array([performance.values[analyses[at].step] for at in kept])
+    series = measure_series([analyses[at] for at in kept])
+    null_series = [measure_series([null[at] for at in kept]) for null in nulls]
+    found = [
+        _relation(name, values, scores, steps, [null[name] for null in null_series if name in null])
+        for name, values in series.items()
+    ]
+    return [relation for relation in found if relation is not None]
+
+
+def _relation(
+    name: str, values: Numbers, scores: Numbers, steps: Numbers, nulls: Sequence[Numbers]
+) -> dict[str, Any] | None:
+    rho = spearman(values, scores)
+    if rho is None:
+        return None
+    partial = partial_spearman(values, scores, steps)
+    with_step = spearman(values, steps)
+    relation = {
+        "measure": name,
+        "snapshots": len(values),
+        "rho": rho.rho,
+        "p_value": rho.p_value,
+        "interval": _interval(values, scores),
+        "rho_with_step": None if with_step is None else with_step.rho,
+        "partial_rho": None if partial is None else partial.rho,
+        "partial_p_value": None if partial is None else partial.p_value,
+        "partial_interval": _partial_interval(values, scores, steps),
+        "mann_whitney": _groups_json(_groups(values, scores)),
+        "null": _null(partial, scores, steps, nulls),
+    }
+    return {**relation, "survives": survives(relation)}
+
+
+def survives(relation: Mapping[str, Any]) -> bool:
+    """Whether a relation is more than drift.
+
+    The interval of the partial correlation leaves out zero, and null trajectories, where there are
+    any, reach a partial correlation as large in at most 5 % of cases.
+    """
+    interval, null = relation["partial_interval"], relation["null"]
+    if interval is None or interval["low"] <= 0 <= interval["high"]:
+        return False
+    return null is None or null["p_value"] is None or null["p_value"] <= SIGNIFICANT
+
+
+def _interval(values: Numbers, scores: Numbers) -> dict[str, float | int]:
+    from scipy.stats import rankdata
+
+    found = block_bootstrap(rankdata(values), rankdata(scores))
+    return {"low": found.low, "high": found.high, "block_length": found.block_length}
+
+
+def _partial_interval(
+    values: Numbers, scores: Numbers, steps: Numbers
+) -> dict[str, float | int] | None:
+    left = rank_residuals(values, scores, steps)
+    if left is None:
+        return None
+    found = block_bootstrap(*left)
+    return {"low": found.low, "high": found.high, "block_length": found.block_length}
+
+
+def _groups(values: Numbers, scores: Numbers) -> GroupComparison | None:
+    """The snapshots whose score is above the median against the others."""
+    high = scores > np.median(scores)
+    return mann_whitney(values[high], values[~high])
+
+
+def _groups_json(groups: GroupComparison | None) -> dict[str, Any] | None:
+    if groups is None:
+        return None
+    above, others = groups.sizes
+    return {
+        "u": groups.u,
+        "p_value": groups.p_value,
+        "rank_biserial": groups.rank_biserial,
+        "above_median": above,
+        "others": others,
+    }
+
+
+def _null(
+    partial: Correlation | None, scores: Numbers, steps: Numbers, nulls: Sequence[Numbers]
+) -> dict[str, Any] | None:
+    """The same numbers for null trajectories; p is the share that reaches the run's partial rho."""
+    if not nulls:
+        return None
+    rhos = [spearman(null, scores) for null in nulls]
+    partials = [partial_spearman(null, scores, steps) for null in nulls]
+    groups = [_groups(null, scores) for null in nulls]
+    return {
+        "trajectories": len(nulls),
+        "rho": _spread([None if found is None else found.rho for found in rhos]),
+        "rho_with_step": _spread([_rho(spearman(null, steps)) for null in nulls]),
+        "partial_rho": _spread([_rho(found) for found in partials]),
+        "rank_biserial": _spread([None if g is None else g.rank_biserial for g in groups]),
+        "p_value": _monte_carlo(partial, partials),
+    }
+
+
+def _monte_carlo(partial: Correlation | None, nulls: Sequence[Correlation | None]) -> float | None:
+    if partial is None:
+        return None
+    # A null whose measure does not vary reaches nothing; the run counts as one of its own nulls.
+    reached = sum(null is not None and abs(null.rho) >= abs(partial.rho) for null in nulls)
+    return (1 + reached) / (1 + len(nulls))
+
+
+def _rho(found: Correlation | None) -> float | None:
+    return None if found is None else found.rho
+
+
+def _spread(values: Sequence[float | None]) -> dict[str, float] | None:
+    known = np.array([value for value in values if value is not None])
+    if not len(known):
+        return None
+    low, median, high = np.quantile(known, [0.025, 0.5, 0.975])
+    return {"median": float(median), "low": float(low), "high": float(high)}

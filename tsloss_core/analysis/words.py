@@ -1,0 +1,143 @@
+"""What an analysis found, in sentences."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from tsloss_core.analysis.evolution import Settling
+from tsloss_core.analysis.performance import MEASURES, SIGNIFICANT, Performance
+
+Relation = Mapping[str, Any]
+
+PERFORMANCES = {
+    "full_valid_accuracy": "accuracy on the validation rows",
+    "train_loss": "training loss",
+}
+MOVERS = {
+    "bottleneck_h0": "The H0 diagrams (bottleneck distance per step)",
+    "bottleneck_h1": "The H1 diagrams (bottleneck distance per step)",
+    "bottleneck_h2": "The H2 diagrams (bottleneck distance per step)",
+    "mean_displacement": "The tokens (mean displacement per step)",
+}
+
+
+def settling_words(settling: Sequence[Settling], null: Sequence[Settling] = ()) -> list[str]:
+    """Say when each part of the structure settles; `null` is the same of a null trajectory."""
+    if not settling:
+        return ["There are too few snapshots to say when the structure settles; it takes nine."]
+    control = {found.series: found for found in null}
+    return [_settling(found, control.get(found.series)) for found in settling]
+
+
+def relation_words(relations: Sequence[Relation], performance: Performance | None) -> list[str]:
+    """Say of each measure whether its relation to the performance is more than drift."""
+    if performance is None:
+        return ["No performance was measured at the snapshots, so structure is related to nothing."]
+    if not relations:
+        return [
+            "Structure is not related to performance: that takes at least six graded snapshots, "
+            "and a performance and a measure that vary."
+        ]
+    return [_verdict(relations, performance), *(_relation(r, performance) for r in relations)]
+
+
+def across_words(relations: Sequence[Relation], runs: int) -> list[str]:
+    """Say which relations hold over independent runs."""
+    if runs < 2:
+        return ["One run cannot tell whether a relation holds for other seeds."]
+    if not relations:
+        return [f"{runs} runs: it takes three with graded snapshots to compare them."]
+    holding = [MEASURES[r["measure"]] for r in relations if r["survives"]]
+    told = f"hold: {', '.join(holding)}" if holding else "hold: none"
+    summary = f"Over {runs} runs, with the run as the unit, of {len(relations)} relations {told}."
+    return [summary, *(_across(relation) for relation in relations)]
+
+
+def _settling(found: Settling, null: Settling | None) -> str:
+    what = MOVERS[found.series]
+    change = f"from a median of {found.before:.3g} to {found.after:.3g}"
+    if found.settled:
+        told = f"{what} settle at step {found.step}, {change} (Pettitt, p {_p(found.p_value)})"
+    else:
+        reason = "faster after it" if found.after >= found.before else "no more than chance"
+        told = (
+            f"{what} do not settle: the likeliest change is at step {found.step}, {change}, "
+            f"p {_p(found.p_value)} ({reason})"
+        )
+    if null is None:
+        return f"{told}."
+    if null.settled:
+        return f"{told}; so does a task-free null trajectory at step {null.step}."
+    return f"{told}; a task-free null trajectory does not."
+
+
+def _verdict(relations: Sequence[Relation], performance: Performance) -> str:
+    surviving = [MEASURES[r["measure"]] for r in relations if r["survives"]]
+    name = PERFORMANCES[performance.name]
+    told = ", ".join(surviving) if surviving else "none"
+    chance = SIGNIFICANT * len(relations)
+    return (
+        f"Of {len(relations)} measures related to the {name}, these survive their controls: "
+        f"{told}. About {chance:.1g} would by chance alone."
+    )
+
+
+def _relation(relation: Relation, performance: Performance) -> str:
+    measure = MEASURES[relation["measure"]]
+    name = PERFORMANCES[performance.name]
+    ending = "It survives." if relation["survives"] else "It does not survive."
+    return (
+        f"{measure[0].upper()}{measure[1:]} and {name}: Spearman's rho {relation['rho']:.2f} over "
+        f"{relation['snapshots']} snapshots (block-bootstrap interval "
+        f"{_interval(relation['interval'])}). {_given_step(relation)} {_groups(relation)}"
+        f"{_null(relation)}{ending}"
+    )
+
+
+def _given_step(relation: Relation) -> str:
+    if relation["partial_rho"] is None:
+        return "Given the step nothing is left of it."
+    interval = relation["partial_interval"]
+    zero = "which includes zero" if interval["low"] <= 0 <= interval["high"] else "without zero"
+    return f"Given the step it is {relation['partial_rho']:.2f}, {_interval(interval)}, {zero}."
+
+
+def _groups(relation: Relation) -> str:
+    groups = relation["mann_whitney"]
+    if groups is None:
+        return ""
+    return (
+        f"Snapshots above the median performance against the others: rank-biserial "
+        f"{groups['rank_biserial']:.2f} (Mann-Whitney p {_p(groups['p_value'])}, which takes "
+        "snapshots for independent). "
+    )
+
+
+def _null(relation: Relation) -> str:
+    null = relation["null"]
+    if null is None:
+        return ""
+    told = f"{null['trajectories']} task-free null trajectories reach a median rho of "
+    told += "nothing that varies" if null["rho"] is None else f"{null['rho']['median']:.2f}"
+    if null["partial_rho"] is not None:
+        told += f", given the step {null['partial_rho']['median']:.2f}"
+    if null["p_value"] is not None:
+        told += f"; as large a partial one as the run's in a share of {null['p_value']:.2f}"
+    return f"{told}. "
+
+
+def _across(relation: Relation) -> str:
+    measure = MEASURES[relation["measure"]]
+    ending = "It holds." if relation["survives"] else "It does not hold."
+    return (
+        f"{measure[0].upper()}{measure[1:]}: mean partial rho {relation['mean_partial_rho']:.2f}, "
+        f"{_interval(relation['interval'])}, p {_p(relation['p_value'])}; "
+        f"{relation['same_sign']} of {relation['runs']} runs have the same sign. {ending}"
+    )
+
+
+def _interval(interval: Mapping[str, float]) -> str:
+    return f"{interval['low']:.2f} to {interval['high']:.2f}"
+
+
+def _p(value: float) -> str:
+    return "< 0.001" if value < 0.001 else f"= {value:.3f}"
