@@ -8,9 +8,11 @@ import typer
 
 from cli.data.commands import app as data
 from cli.errors import told_plainly
+from cli.usage import Commands
 
 app = typer.Typer(
     name="tsloss",
+    cls=Commands,
     help="Tunes soft prompts under a topological regulariser and analyses their shape.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
