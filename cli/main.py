@@ -8,6 +8,7 @@ import typer
 
 from cli.data.commands import app as data
 from cli.errors import told_plainly
+from cli.tune.commands import tune
 from cli.usage import Commands
 
 app = typer.Typer(
@@ -20,6 +21,7 @@ app = typer.Typer(
 keys = typer.Typer(help="API keys.", no_args_is_help=True)
 app.add_typer(keys, name="keys")
 app.add_typer(data, name="data")
+app.command()(tune)
 
 DATA_DIR = Path("data")
 
