@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from importlib.metadata import version
 from typing import Any
 
+from cli.figures import draw_figures
 from cli.tune.folder import RunFolder
-from tsloss_core.analysis import CloudAnalysis, PointCloud, analyze_trajectory, render_figures
+from tsloss_core.analysis import CloudAnalysis, PointCloud, analyze_trajectory
 from tsloss_core.models import LoadedBase
 from tsloss_core.prompts import load_prompt
 from tsloss_core.spec import AnalysisSettings, resolve
@@ -42,11 +43,7 @@ def analyse(folder: RunFolder) -> Analysis:
         if snapshot["validation_accuracy"] is not None
     }
     analyses = analyze_trajectory(clouds, AnalysisSettings())
-    figures = {
-        f"figures/{name}.{format_}": data
-        for name, format_, data in render_figures(analyses, folder.steps(), accuracies)
-    }
-    return Analysis(analyses, figures)
+    return Analysis(analyses, draw_figures(analyses, folder.steps(), accuracies))
 
 
 def summarize(
