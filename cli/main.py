@@ -1,21 +1,32 @@
 """The command line `tsloss`. A command imports what it needs when it runs: `--help` is quick."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from cli.analyze.commands import analyze
 from cli.data.commands import app as data
 from cli.errors import told_plainly
+from cli.files.commands import app as files
+from cli.jobs.commands import app as jobs
+from cli.keys.commands import app as keys
+from cli.output import AsJson, print_json
+from cli.service_dir import ServiceDir
+from cli.tune.commands import tune
+from cli.usage import Commands
 
 app = typer.Typer(
     name="tsloss",
+    cls=Commands,
     help="Tunes soft prompts under a topological regulariser and analyses their shape.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
 )
-keys = typer.Typer(help="API keys.", no_args_is_help=True)
+app.command()(tune)
+app.command()(analyze)
+app.add_typer(jobs, name="jobs")
+app.add_typer(files, name="files")
 app.add_typer(keys, name="keys")
 app.add_typer(data, name="data")
 
@@ -24,24 +35,6 @@ DATA_DIR = Path("data")
 DataDir = Annotated[
     Path, typer.Option(file_okay=False, help="The folder of the embedded servers and artifacts.")
 ]
-ServiceDir = Annotated[
-    Path,
-    typer.Option(
-        "--data-dir",
-        file_okay=False,
-        help="The folder of the running service to use if TSLOSS_DATABASE_URL is not set.",
-    ),
-]
-
-
-class KeyScope(StrEnum):
-    """What a key may do."""
-
-    READ = "read"
-    WRITE = "write"
-    ADMIN = "admin"
-
-
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
 Port = Annotated[int, typer.Option(help="The port to listen on.", min=1, max=65535)]
 
@@ -103,72 +96,28 @@ def migrate(data_dir: ServiceDir = DATA_DIR) -> None:
         run(find_settings(data_dir))
 
 
-@keys.command("create")
-def create_key(
-    name: Annotated[str, typer.Argument(help="What the key is for.")],
-    project: Annotated[str, typer.Option(help="The project it belongs to.")] = "default",
-    scope: Annotated[
-        list[KeyScope] | None, typer.Option(help="What it may do; everything if none.")
-    ] = None,
-    days: Annotated[int | None, typer.Option(help="How long it is valid.", min=1)] = None,
-    data_dir: ServiceDir = DATA_DIR,
-) -> None:
-    """Make an API key and print it. It is not stored and cannot be shown again."""
-    from cli.keys import create_key as make
-    from cli.settings import find_settings
-
-    with told_plainly():
-        scopes = tuple(each.value for each in scope or KeyScope)
-        typer.echo(make(name, project, find_settings(data_dir), scopes, days))
-
-
-@keys.command("list")
-def list_keys(
-    project: Annotated[str, typer.Option(help="The project's name.")] = "default",
-    data_dir: ServiceDir = DATA_DIR,
-) -> None:
-    """List a project's keys: id, last four characters, name, scopes, state, last use."""
-    from cli.keys import list_keys as read
-    from cli.settings import find_settings
-
-    with told_plainly():
-        for line in read(project, find_settings(data_dir)):
-            typer.echo(line)
-
-
-@keys.command("revoke")
-def revoke_key(
-    key_id: Annotated[str, typer.Argument(help="The key's id, as `keys list` shows it.")],
-    project: Annotated[str, typer.Option(help="The project's name.")] = "default",
-    data_dir: ServiceDir = DATA_DIR,
-) -> None:
-    """End a key now and for good."""
-    from cli.keys import revoke_key as revoke
-    from cli.settings import find_settings
-
-    with told_plainly():
-        revoke(key_id, project, find_settings(data_dir))
-
-
 @app.command()
-def gc(data_dir: ServiceDir = DATA_DIR) -> None:
+def gc(data_dir: ServiceDir = DATA_DIR, as_json: AsJson = False) -> None:
     """Delete jobs beyond their retention, then artifacts of a day and older that no row names."""
     from cli.gc import collect
     from cli.settings import find_settings
 
     with told_plainly():
-        jobs, keys = collect(find_settings(data_dir))
-        typer.echo(f"{jobs} jobs deleted, {len(keys)} artifacts without a row", err=True)
-        for key in keys:
+        deleted, swept = collect(find_settings(data_dir))
+        if as_json:
+            print_json({"jobs_deleted": deleted, "artifacts_deleted": swept})
+            return
+        typer.echo(f"{deleted} jobs deleted, {len(swept)} artifacts without a row", err=True)
+        for key in swept:
             typer.echo(key)
 
 
 @app.command()
-def doctor(data_dir: ServiceDir = DATA_DIR) -> None:
+def doctor(data_dir: ServiceDir = DATA_DIR, as_json: AsJson = False) -> None:
     """Say what this machine has and lacks for running jobs; status 1 if something is lacking."""
     from cli.doctor import examine
 
-    raise typer.Exit(0 if examine(data_dir) else 1)
+    raise typer.Exit(0 if examine(data_dir, as_json) else 1)
 
 
 if __name__ == "__main__":

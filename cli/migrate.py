@@ -2,14 +2,14 @@
 
 from sqlalchemy.exc import OperationalError
 
-from cli.errors import ServiceFailedError
+from cli.errors import ServiceAwayError
 from store.migrations import upgrade
 from store.settings import Settings
 
 
 def migrate(settings: Settings) -> None:
-    """Run every migration that the database lacks. Raises ServiceFailedError if it is away."""
+    """Run every migration that the database lacks. Raises ServiceAwayError if it is away."""
     try:
         upgrade(settings.database_url)
     except OperationalError as error:
-        raise ServiceFailedError(f"the database does not answer: {error.orig}") from None
+        raise ServiceAwayError(f"the database does not answer: {error.orig}") from None

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from cli.embedded.data_folder import SETTINGS_FILE, write_private
-from cli.errors import ServiceFailedError
+from cli.errors import ServiceAwayError, ServiceFailedError
 from store.bell import Bell
 from store.database import Database
 from store.settings import Settings
@@ -26,7 +26,7 @@ def find_settings(data_dir: Path) -> Settings:
     """Return the settings that the environment gives, else those of the service on `data_dir`.
 
     The latter are put into the environment, for this process and its children. Raises
-    ServiceFailedError that names what is missing.
+    ServiceAwayError that names what is missing.
     """
     published = data_dir / SETTINGS_FILE
     if not os.environ.get("TSLOSS_DATABASE_URL") and published.exists():
@@ -34,7 +34,7 @@ def find_settings(data_dir: Path) -> Settings:
     try:
         return Settings()
     except ValidationError as error:
-        raise ServiceFailedError(
+        raise ServiceAwayError(
             f"{_complaints(error)}; and no `tsloss serve` runs on the folder {data_dir}"
         ) from None
 
@@ -51,12 +51,12 @@ def read_settings(variables: Mapping[str, str]) -> Settings:
 
 @contextmanager
 def open_database(settings: Settings) -> Iterator[Database]:
-    """Yield the database. Raises ServiceFailedError if it does not answer or lacks tables."""
+    """Yield the database. Raises ServiceAwayError, or ServiceFailedError if it lacks tables."""
     database = Database(settings.database_url, Bell(settings.redis_url), pool_size=1)
     try:
         yield database
     except OperationalError as error:
-        raise ServiceFailedError(f"the database does not answer: {error.orig}") from None
+        raise ServiceAwayError(f"the database does not answer: {error.orig}") from None
     except ProgrammingError:
         raise ServiceFailedError("the database lacks tables: run `tsloss migrate`") from None
     finally:

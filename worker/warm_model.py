@@ -22,15 +22,15 @@ def get_base(entry: BaseModelEntry) -> LoadedBase:
 def _load(entry: BaseModelEntry) -> LoadedBase:
     torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", os.cpu_count() or 1)))
     try:
-        return load_base(entry.path, entry.revision, entry.dtype, _devices())
+        return load_base(entry.path, entry.revision, entry.dtype, visible_devices())
     except ModelNotLoadableError as error:
         raise JobFailedError(
             "model_not_loadable", f"model '{entry.id}': {error}", "model"
         ) from error
 
 
-def _devices() -> str:
-    """One card, or every card that this child sees for a model that one would not hold."""
+def visible_devices() -> str:
+    """One card, or every card that is seen for a model that one would not hold; else the CPU."""
     if not torch.cuda.is_available():
         return "cpu"
     return "auto" if torch.cuda.device_count() > 1 else "cuda"

@@ -2,22 +2,23 @@
 
 import os
 import socket
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import httpx
 from rich.console import Console
 
 from cli.data.intents import generate_intents
 from cli.data.jsonl import to_jsonl
-from cli.demo.client import DemoClient
 from cli.demo.show import show_results
-from cli.errors import ServiceFailedError
-from cli.service import Service, running_service
+from cli.errors import BrokenOffError
+from cli.following import follow, succeeded
+from cli.service import running_service
+from tsloss_client import Analysis, Client, Job
 
 TRAINING_ROWS, HELD_OUT_ROWS, SEED = 160, 60, 7
+DEADLINE_SECONDS = 3600.0
+POLL_SECONDS = 0.5
 
 JOB: dict[str, Any] = {
     "model": "smollm2-135m-instruct",
@@ -41,52 +42,67 @@ console = Console(highlight=False)
 
 
 def run_demo(port: int | None, data_dir: Path, out: Path) -> None:
-    """Tune, analyse, download and show. Raises ServiceFailedError if anything did not succeed."""
+    """Tune, analyse, download and show.
+
+    Raises ServiceFailedError if a job did not succeed, and what a client's calls raise.
+    """
     base_url, key = os.environ.get("TSLOSS_BASE_URL"), os.environ.get("TSLOSS_API_KEY")
     try:
         if base_url and key:
-            with _client(base_url, key) as client:
-                _demonstrate(client, out)
+            with Client(base_url, key) as client:
+                Demonstration(client, lambda: None).perform(out)
         else:
             _with_own_service(port or _free_port(), data_dir, out)
-    except httpx.HTTPError as error:
-        raise ServiceFailedError(f"the service does not answer: {error}") from None
     except KeyboardInterrupt:
-        raise ServiceFailedError("Stopped.") from None
+        raise BrokenOffError("Stopped.") from None
 
 
 def _with_own_service(port: int, data_dir: Path, out: Path) -> None:
     console.print(f"Starting the service on the folder {data_dir} ...")
     with (
         running_service("127.0.0.1", port, data_dir, console) as service,
-        _client(service.base_url, service.api_key, service) as client,
+        Client(service.base_url, service.api_key) as client,
     ):
         console.print(f"It listens on {service.base_url}.")
-        _demonstrate(client, out)
+        Demonstration(client, service.check).perform(out)
     console.print(f"All of it stays: `tsloss serve --data-dir {data_dir}` serves it again.")
 
 
-@contextmanager
-def _client(base_url: str, key: str, service: Service | None = None) -> Iterator[DemoClient]:
-    headers = {"Authorization": f"Bearer {key}"}
-    with httpx.Client(
-        base_url=base_url, headers=headers, timeout=60, trust_env=service is None
-    ) as http:
-        yield DemoClient(http, console, service.check if service else lambda: None)
+class Demonstration:
+    """The whole way over HTTP. `check` is asked while waiting and raises if the service ended."""
 
+    def __init__(self, client: Client, check: Callable[[], None]) -> None:
+        self._client = client
+        self._check = check
 
-def _demonstrate(client: DemoClient, out: Path) -> None:
-    training = to_jsonl(generate_intents(TRAINING_ROWS, SEED, held_out=False))
-    held_out = to_jsonl(generate_intents(HELD_OUT_ROWS, SEED, held_out=True))
-    files = {
-        "training_file": client.upload("intents-training.jsonl", training),
-        "validation_file": client.upload("intents-held-out.jsonl", held_out),
-    }
-    job = client.follow_job(client.create_job({**JOB, **files}))
-    analysis = client.follow_analysis(job["analysis"])
-    out.mkdir(parents=True, exist_ok=True)
-    paths = client.download_results(job, out) + client.download_figures(analysis["id"], out)
-    show_results(console, job, client.list_diagrams(analysis["id"]), paths)
+    def perform(self, out: Path) -> None:
+        """Go it, and leave the results in `out`."""
+        job = self._tuned()
+        analysis = self._analysed(job)
+        downloaded = self._client.jobs.download(job, out)
+        figures = self._client.analyses.download_figures(analysis.id, out)
+        diagrams = list(self._client.analyses.diagrams(analysis.id))
+        show_results(console, job, diagrams, downloaded + figures)
+
+    def _tuned(self) -> Job:
+        files = {
+            "training_file": self._uploaded("intents-training.jsonl", TRAINING_ROWS, False),
+            "validation_file": self._uploaded("intents-held-out.jsonl", HELD_OUT_ROWS, True),
+        }
+        job = self._client.jobs.create(**JOB, **files)
+        console.print(f"Queued {job.id} on {job.model}")
+        looks = self._client.jobs.poll(job.id, DEADLINE_SECONDS, POLL_SECONDS)
+        return succeeded(follow(looks, console, self._check))
+
+    def _uploaded(self, name: str, rows: int, held_out: bool) -> str:
+        data = to_jsonl(generate_intents(rows, SEED, held_out))
+        file = self._client.files.upload(data, name)
+        console.print(f"Uploaded {name}: {file.rows} rows, {file.id}")
+        return file.id
+
+    def _analysed(self, job: Job) -> Analysis:
+        looks = self._client.analyses.poll(str(job.analysis), DEADLINE_SECONDS, POLL_SECONDS)
+        return succeeded(follow(looks, console, self._check))
 
 
 def _free_port() -> int:

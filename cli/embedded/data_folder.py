@@ -10,6 +10,8 @@ from cli.errors import ServiceFailedError
 
 SETTINGS_FILE = "settings.json"
 """The TSLOSS_ variables of the service that runs on the folder, for its owner's other commands."""
+KEY_FILE = "api-key"
+"""The first API key, which its owner alone can read."""
 
 
 class DataFolderInUseError(ServiceFailedError):
@@ -30,7 +32,7 @@ class DataFolder:
         self.artifacts = self.path / "artifacts"
         self.models = self.path / "models"
         self.catalogue = self.path / "models.json"
-        self.key_file = self.path / "api-key"
+        self.key_file = self.path / KEY_FILE
         self.settings_file = self.path / SETTINGS_FILE
         self._lock: IO[str] | None = None
 

@@ -76,13 +76,15 @@ def running_service(host: str, port: int, data_dir: Path, console: Console) -> I
         _check_port(host, port)
         settings, checks = prepare_environment(folder, stack, console)
         upgrade(settings["TSLOSS_DATABASE_URL"])
-        stack.callback(publish_settings(folder.settings_file, settings))
+        base_url = _local_url(host, port)
+        published = settings | {"TSLOSS_BASE_URL": base_url}
+        stack.callback(publish_settings(folder.settings_file, published))
         key, is_new = ensure_key(folder, read_settings(settings))
         for child, module in ((worker, _WORKER), (api, _api(host, port))):
             stack.callback(child.stop)
             child.start([sys.executable, "-m", *module], {**os.environ, **settings})
             checks.append(child.check)
-        service = Service(_local_url(host, port), key, is_new, folder.key_file, checks)
+        service = Service(base_url, key, is_new, folder.key_file, checks)
         service.wait_until_ready()
         yield service
 

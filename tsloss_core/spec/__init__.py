@@ -2,6 +2,7 @@
 
 from tsloss_core.spec.analysis import AnalysisSettings
 from tsloss_core.spec.resolution import resolve, steps_per_epoch
+from tsloss_core.spec.row_lines import read_lines
 from tsloss_core.spec.rows import Message, Row, RowError, parse_row, parse_rows
 from tsloss_core.spec.soft_prompt import SoftPromptSpec, TuningConfig
 
@@ -14,6 +15,7 @@ __all__ = [
     "TuningConfig",
     "parse_row",
     "parse_rows",
+    "read_lines",
     "resolve",
     "steps_per_epoch",
 ]

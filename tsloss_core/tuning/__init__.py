@@ -20,6 +20,7 @@ from tsloss_core.tuning.records import (
     TuningResult,
 )
 from tsloss_core.tuning.rendering import TokenRow, render_rows
+from tsloss_core.tuning.result_files import result_files
 from tsloss_core.tuning.state import TuningState
 from tsloss_core.tuning.tune import prepare, tune, tune_many
 
@@ -46,6 +47,7 @@ __all__ = [
     "evaluate",
     "prepare",
     "render_rows",
+    "result_files",
     "tune",
     "tune_many",
     "window",

@@ -1,9 +1,6 @@
 """What a finished tuning run leaves: result files, the tuned model, the analysis job."""
 
-import csv
-import io
-import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -14,9 +11,9 @@ from store.measurements import Rates, record_rates
 from store.runs import Run, add_result_files
 from store.schema import File, Job
 from store.tuned_models import add_tuned_model
-from tsloss_core.prompts import Recipe, export_peft, save_prompt
+from tsloss_core.prompts import Recipe
 from tsloss_core.spec import AnalysisSettings
-from tsloss_core.tuning import Evaluation, TuningResult
+from tsloss_core.tuning import Evaluation, TuningResult, result_files
 from worker.storage import PatientArtifacts
 
 
@@ -57,14 +54,10 @@ def store_results(
 
     `config` is the base model's configuration, which a PEFT adapter names.
     """
-    contents = {
-        "soft_prompt.safetensors": save_prompt(outcome.result.prompt, recipe),
-        "predictions_before.jsonl": _predictions(outcome.before),
-        "predictions_after.jsonl": _predictions(outcome.after),
-        "step_metrics.csv": _metrics(run),
-    }
-    if recipe.placement == "prefix":
-        contents["adapter.zip"] = export_peft(outcome.result.prompt, recipe, config)
+    with run.transaction() as (session, job):
+        steps = metrics_of(session, job.id)
+    prompt, graded = outcome.result.prompt, (outcome.before, outcome.after)
+    contents = result_files(prompt, recipe, config, graded, steps)
     files = [_store(run, artifacts, name, data) for name, data in contents.items()]
 
     def end(session: Session, job: Job) -> None:
@@ -93,24 +86,3 @@ def _store(run: Run, artifacts: PatientArtifacts, name: str, data: bytes) -> Fil
     key = run.key.artifact_key("result", name)
     artifacts.put(key, data)
     return File(filename=name, bytes=len(data), rows=None, artifact_key=key)
-
-
-def _predictions(evaluation: Evaluation) -> bytes:
-    lines = [json.dumps(asdict(prediction)) for prediction in evaluation.predictions]
-    return "".join(f"{line}\n" for line in lines).encode()
-
-
-def _metrics(run: Run) -> bytes:
-    """The steps of every attempt, one column per value, terms flattened as `terms.h0`."""
-    with run.transaction() as (session, job):
-        steps = [_flat(step) for step in metrics_of(session, job.id)]
-    text = io.StringIO()
-    writer = csv.DictWriter(text, fieldnames=list(steps[0]) if steps else ["step"])
-    writer.writeheader()
-    writer.writerows(steps)
-    return text.getvalue().encode()
-
-
-def _flat(step: dict[str, Any]) -> dict[str, Any]:
-    terms = {f"terms.{name}": value for name, value in step["terms"].items()}
-    return {**{name: value for name, value in step.items() if name != "terms"}, **terms}

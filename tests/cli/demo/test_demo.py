@@ -62,7 +62,7 @@ class TestDemo:
     def test_a_refusal_is_shown(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(demo, "JOB", {**demo.JOB, "model": "unknown"})
         result = _demonstrate(tmp_path)
-        assert result.exit_code == 1
+        assert result.exit_code == 4
         assert json.dumps("unknown").strip('"') in result.output
 
     def test_a_service_that_is_away_is_told(
@@ -70,7 +70,7 @@ class TestDemo:
     ) -> None:
         monkeypatch.setenv("TSLOSS_BASE_URL", "http://127.0.0.1:1")
         result = _demonstrate(tmp_path)
-        assert result.exit_code == 1
+        assert result.exit_code == 3
         assert "the service does not answer" in result.output
 
 

@@ -5,9 +5,13 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
 from typer.testing import CliRunner
 
 from cli.main import app
+from store.catalogue import read_catalogue
+from store.ids import new_id
 
 
 @pytest.fixture
@@ -17,7 +21,8 @@ def configured(
     """A service that lacks nothing; returns the folder of its only model."""
     model = tmp_path / "model"
     model.mkdir()
-    (model / "model.safetensors").touch()
+    for name in ("config.json", "model.safetensors", "tokenizer.json"):
+        (model / name).touch()
     catalogue = tmp_path / "models.json"
     catalogue.write_text(json.dumps([{"id": "mine", "path": str(model)}]))
     for name, value in {
@@ -76,6 +81,40 @@ class TestDoctor:
         result = _examine(tmp_path)
         assert result.exit_code == 1
         assert "no safetensors files" in _row(result, "model mine")
+
+    def test_a_storage_that_cannot_be_written(
+        self, configured: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        (tmp_path / "file").touch()
+        monkeypatch.setenv("TSLOSS_ARTIFACTS_URL", str(tmp_path / "file"))
+        result = _examine(tmp_path)
+        assert result.exit_code == 1
+        assert "Error" in _row(result, "artifacts")
+
+    def test_a_database_without_tables(
+        self, configured: Path, tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        name = new_id("proj").lower().replace("-", "_")
+        engine = create_engine(database_url, isolation_level="AUTOCOMMIT")
+        with engine.connect() as connection:
+            connection.execute(text(f"CREATE DATABASE {name}"))
+        bare = make_url(database_url).set(database=name)
+        monkeypatch.setenv("TSLOSS_DATABASE_URL", bare.render_as_string(hide_password=False))
+        assert "run `tsloss migrate`" in _row(_examine(tmp_path), "database")
+        with engine.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+    def test_a_model_of_a_hub(self, configured: Path, tmp_path: Path) -> None:
+        catalogue = '[{"id": "far", "path": "nobody/nothing"}]'
+        (tmp_path / "models.json").write_text(catalogue)
+        read_catalogue.cache_clear()
+        assert "not downloaded yet" in _row(_examine(tmp_path), "model far")
+
+    def test_programs_read_json(self, configured: Path, tmp_path: Path) -> None:
+        given = ["doctor", "--json", "--data-dir", str(tmp_path)]
+        found = {each["what"]: each for each in json.loads(CliRunner().invoke(app, given).stdout)}
+        assert {"memory", "accelerator", "database", "Redis", "artifacts"} <= found.keys()
+        assert found["database"]["good"] is True
 
     def test_half_of_a_configuration_names_the_rest(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch

@@ -108,7 +108,7 @@ class TestOtherCommands:
 
     def test_without_one_they_say_what_is_missing(self, tmp_path: Path) -> None:
         refused = _tsloss("keys", "create", "ci", "--data-dir", str(tmp_path))
-        assert refused.returncode == 1
+        assert refused.returncode == 3
         assert "TSLOSS_DATABASE_URL: Field required" in refused.stderr
         assert "Traceback" not in refused.stderr
 

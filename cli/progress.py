@@ -1,10 +1,13 @@
 """A job's progress as a bar; as lines where there is no terminal."""
 
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+if TYPE_CHECKING:
+    from tsloss_client import Progress as JobProgress
 
 LINE_EVERY_PERCENT = 20.0
 
@@ -38,13 +41,12 @@ class Bar:
     ) -> None:
         self._progress.stop()
 
-    def show(self, job: dict[str, Any]) -> None:
-        """Show a job as the API returned it."""
-        now = job["progress"] or {}
-        done = job["status"] == "succeeded"
-        percent = 100.0 if done else float(now.get("percent") or 0.0)
-        what = f"{job['status']} {'' if done else now.get('phase', '')}".strip()
-        detail = _detail(now)
+    def show(self, status: str, now: "JobProgress | None") -> None:
+        """Show where a job stands, in the words of the service."""
+        done = status == "succeeded"
+        phase = now.phase if now and now.phase and not done else ""
+        percent = 100.0 if done else (now.percent or 0.0) if now else 0.0
+        what, detail = f"{status} {phase}".strip(), _detail(now)
         self._progress.update(self._task, completed=percent, description=what, detail=detail)
         self._line(what, percent, detail)
 
@@ -56,8 +58,8 @@ class Bar:
         self._last, self._next_line = what, percent + LINE_EVERY_PERCENT
 
 
-def _detail(now: dict[str, Any]) -> str:
-    detail = f"step {now['step']} of {now['of']}" if now.get("of") else ""
-    if now.get("steps_per_second"):
-        detail += f", {now['steps_per_second']:.2f} steps/s"
-    return detail
+def _detail(now: "JobProgress | None") -> str:
+    if now is None or not now.of:
+        return ""
+    speed = f", {now.steps_per_second:.2f} steps/s" if now.steps_per_second else ""
+    return f"step {now.step} of {now.of}{speed}"

@@ -1,6 +1,7 @@
 """Makes, lists and revokes API keys."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from cli.settings import open_database
@@ -11,6 +12,18 @@ from store.schema import ApiKey
 from store.settings import Settings
 
 _MOST = 1000
+
+
+@dataclass(frozen=True)
+class ListedKey:
+    """A key without what opens anything: `hint` is its last four characters."""
+
+    id: str
+    hint: str
+    name: str
+    scopes: list[str]
+    state: str
+    last_used: str | None
 
 
 def create_key(
@@ -29,11 +42,11 @@ def create_key(
     return key
 
 
-def list_keys(project: str, settings: Settings) -> list[str]:
-    """Return a line for each key of a project, newest first. Raises NotFoundError."""
+def list_keys(project: str, settings: Settings) -> list[ListedKey]:
+    """Return a project's keys, newest first. Raises NotFoundError."""
     with open_database(settings) as database, database.transaction() as session:
         owned = Keys(session, find_project(session, project).id)
-        return [_line(row) for row in owned.page(None, _MOST).rows]
+        return [_listed(row) for row in owned.page(None, _MOST).rows]
 
 
 def revoke_key(key_id: str, project: str, settings: Settings) -> None:
@@ -42,9 +55,9 @@ def revoke_key(key_id: str, project: str, settings: Settings) -> None:
         Keys(session, find_project(session, project).id).revoke(key_id)
 
 
-def _line(row: ApiKey) -> str:
-    used = row.last_used_at.isoformat(timespec="minutes") if row.last_used_at else "never"
-    return "\t".join([row.id, f"...{row.hint}", row.name, ",".join(row.scopes), _state(row), used])
+def _listed(row: ApiKey) -> ListedKey:
+    used = row.last_used_at.isoformat(timespec="minutes") if row.last_used_at else None
+    return ListedKey(row.id, row.hint, row.name, list(row.scopes), _state(row), used)
 
 
 def _state(row: ApiKey) -> str:

@@ -1,0 +1,1 @@
+"""`tsloss analyze`: the persistent homology of point clouds, in this process."""

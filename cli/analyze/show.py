@@ -1,0 +1,32 @@
+"""Prints the measures of clouds."""
+
+from cli.analyze.run import Analysis, FileAnalysis
+from cli.output import print_rows
+
+MEASURES = {
+    "count": "bars",
+    "essential_count": "never die",
+    "mean_lifetime": "mean lifetime",
+    "max_lifetime": "max lifetime",
+    "persistent_entropy": "entropy",
+}
+
+
+def show_analysis(analysis: Analysis) -> None:
+    """Print a row per cloud and homology dimension; lengths are in units of the coordinates."""
+    moved = ["bottleneck", "wasserstein"] if len(analysis.clouds) > 1 else []
+    headers = ["cloud", "points", "", *MEASURES.values(), *moved]
+    print_rows(headers, [row for cloud in analysis.clouds for row in _rows(cloud, moved)])
+
+
+def _rows(cloud: FileAnalysis, moved: list[str]) -> list[list[object]]:
+    return [
+        [
+            cloud.path.name,
+            cloud.shape[0],
+            name.upper(),
+            *(cloud.analysis.measures[name][measure] for measure in MEASURES),
+            *(cloud.distances.get(f"{distance}_{name}") for distance in moved),
+        ]
+        for name in (f"h{diagram.dimension}" for diagram in cloud.analysis.diagrams)
+    ]

@@ -1,0 +1,1 @@
+"""`tsloss files ...`: the files of a service."""

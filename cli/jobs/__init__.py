@@ -1,0 +1,1 @@
+"""`tsloss jobs ...`: the tuning jobs of a service."""

@@ -1,0 +1,1 @@
+"""The settings of a tuning job, as flags, a file and single assignments give them."""

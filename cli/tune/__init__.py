@@ -1,0 +1,1 @@
+"""`tsloss tune`: a tuning job in this process, without a server."""

@@ -1,0 +1,92 @@
+"""What a finished run leaves beside its prompt: the analysis, the figures and the summary."""
+
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass
+from importlib.metadata import version
+from typing import Any
+
+from cli.figures import draw_figures
+from cli.tune.folder import RunFolder
+from tsloss_core.analysis import CloudAnalysis, PointCloud, analyze_trajectory
+from tsloss_core.models import LoadedBase
+from tsloss_core.prompts import load_prompt
+from tsloss_core.spec import AnalysisSettings, resolve
+from tsloss_core.tuning import Evaluation, TuningResult
+from worker.tuning.measuring import device_name
+
+LIBRARIES = ("tsloss", "torch", "transformers")
+
+
+@dataclass(frozen=True)
+class Analysis:
+    """The topology of each snapshot, and the figures by their path in the folder."""
+
+    clouds: Sequence[CloudAnalysis]
+    figures: dict[str, bytes]
+
+    def topology(self) -> list[dict[str, Any]]:
+        """Return the structural measures of each snapshot, as the service's `topology` has them."""
+        return [{"step": cloud.step, "values": cloud.measures} for cloud in self.clouds]
+
+
+def analyse(folder: RunFolder) -> Analysis:
+    """Compute the persistent homology of every snapshot and draw the figures."""
+    snapshots = folder.snapshots()
+    clouds = [
+        PointCloud(at, load_prompt(folder.snapshot_path(at).read_bytes())[0].numpy())
+        for at in (snapshot["step"] for snapshot in snapshots)
+    ]
+    accuracies = {
+        snapshot["step"]: snapshot["validation_accuracy"]
+        for snapshot in snapshots
+        if snapshot["validation_accuracy"] is not None
+    }
+    analyses = analyze_trajectory(clouds, AnalysisSettings())
+    return Analysis(analyses, draw_figures(analyses, folder.steps(), accuracies))
+
+
+def summarize(
+    folder: RunFolder,
+    base: LoadedBase,
+    result: TuningResult,
+    graded: tuple[Evaluation, Evaluation],
+    analysis: Analysis,
+    seconds: float,
+) -> dict[str, Any]:
+    """Return the run in the words of a job of the service.
+
+    `seconds` are those of the process that ended it.
+    """
+    request = folder.request
+    rows = len(request.data.rows())
+    config = resolve(request.config, rows).model_dump(mode="json")
+    seed = config.pop("seed")
+    before, after = graded
+    device = base.model.get_input_embeddings().weight.device
+    return {
+        "model": request.model.name,
+        "training_file": request.data.model_dump(mode="json"),
+        "validation_file": request.validation and request.validation.model_dump(mode="json"),
+        "seed": seed,
+        "method": {"type": "soft_prompt", "soft_prompt": config},
+        "outcome": {
+            "grader": after.grader,
+            "evaluated_on": "validation_file" if request.validation else "training_file",
+            "rows": len(after.predictions),
+            "accuracy_before": before.accuracy,
+            "accuracy_after": after.accuracy,
+            "loss_before": before.loss,
+            "loss_after": after.loss,
+            "steps": result.state.step,
+            "converged_at": result.converged_at,
+        },
+        "trained_tokens": result.state.tokens,
+        "topology": analysis.topology(),
+        "started_at": int(request.started_at.timestamp()),
+        "seconds": round(seconds, 1),
+        "device": device_name(device),
+        "versions": {name: version(name) for name in LIBRARIES}
+        | {"python": platform.python_version()},
+        "folder": str(folder.path.resolve()),
+    }

@@ -1,0 +1,171 @@
+"""Requests to the service: the key, repeats of what failed on the way, one error for each cause."""
+
+import os
+import time
+import uuid
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, TypeVar
+
+import httpx
+from pydantic import TypeAdapter, ValidationError
+
+from tsloss_client.errors import FaultError, RefusedError, UnreachableError
+from tsloss_client.objects import Answer
+
+AnswerT = TypeVar("AnswerT", bound=Answer)
+Query = Mapping[str, Any]
+
+TRIES = 3
+LONGEST_WAIT = 10.0
+"""Seconds between two tries, whatever the service asks for."""
+_AWAY = frozenset({502, 503, 504})
+_LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+class Transport:
+    """One service and one key.
+
+    A request that no answer came to, or that found the service away, is repeated. A POST carries an
+    Idempotency-Key, so that a repeat never does the thing twice.
+    """
+
+    def __init__(self, base_url: str | None, api_key: str | None, timeout: float) -> None:
+        self.base_url = (base_url or _required("TSLOSS_BASE_URL")).rstrip("/").removesuffix("/v1")
+        key = api_key or _required("TSLOSS_API_KEY")
+        with self._told():
+            self._http = httpx.Client(
+                base_url=self.base_url,
+                headers={"Authorization": f"Bearer {key.strip()}"},
+                timeout=timeout,
+                # A proxy of the environment does not reach this machine's own loopback.
+                trust_env=httpx.URL(self.base_url).host not in _LOOPBACK,
+            )
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+    def get(self, path: str, kind: type[AnswerT], **query: Any) -> AnswerT:
+        """Return what is at a path."""
+        return _read(self.request("GET", path, params=_given(query)), kind)
+
+    def get_all(self, path: str, kind: type[AnswerT], **query: Any) -> list[AnswerT]:
+        """Return the members of a list that comes in one piece."""
+        return _page(self.request("GET", path, params=_given(query)), kind)[0]
+
+    def get_pages(self, path: str, kind: type[AnswerT], query: Query) -> Iterator[AnswerT]:
+        """Yield the members of a list, newest first, page after page; each has an `id`."""
+        given = _given(query)
+        while True:
+            members, has_more = _page(self.request("GET", path, params=given), kind)
+            yield from members
+            if not has_more or not members:
+                return
+            given["after"] = members[-1].id  # type: ignore[attr-defined]
+
+    def post(self, path: str, kind: type[AnswerT], body: Any = None, **form: Any) -> AnswerT:
+        """Do something and return the answer; `form` is httpx's `files` and `data`."""
+        headers = {"Idempotency-Key": str(uuid.uuid4())}
+        if body is not None:
+            form["json"] = body
+        return _read(self.request("POST", path, headers=headers, **form), kind)
+
+    def delete(self, path: str, kind: type[AnswerT]) -> AnswerT:
+        """Delete what is at a path."""
+        return _read(self.request("DELETE", path), kind)
+
+    def request(self, method: str, path: str, **given: Any) -> httpx.Response:
+        """Return a successful answer. Raises UnreachableError, RefusedError or FaultError."""
+        for attempt in range(1, TRIES):
+            try:
+                answer = self._http.request(method, path, **given)
+            except httpx.TransportError:
+                time.sleep(wait_before(attempt))
+                continue
+            if answer.status_code not in _AWAY or answer.headers.get("x-should-retry") == "false":
+                return checked(answer)
+            time.sleep(wait_before(attempt, answer))
+        with self._told():
+            return checked(self._http.request(method, path, **given))
+
+    @contextmanager
+    def stream(self, path: str, **given: Any) -> Iterator[httpx.Response]:
+        """Yield an answer whose body is read as it comes."""
+        with self._told(), self._http.stream("GET", path, **given) as answer:
+            if answer.is_error:
+                answer.read()
+            yield checked(answer)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Raise UnreachableError, in one line, for what goes wrong on the way."""
+        try:
+            yield
+        except (httpx.TransportError, httpx.InvalidURL) as error:
+            reason = str(error) or type(error).__name__
+            message = f"{self.base_url}: the service does not answer: {reason}"
+            raise UnreachableError(message) from error
+
+
+def checked(answer: httpx.Response) -> httpx.Response:
+    """Return the answer if it is a success. Raises the error that it tells of."""
+    if not answer.is_error:
+        return answer
+    message, param, code = _told(answer)
+    if answer.status_code in _AWAY:
+        raise UnreachableError(message)
+    if answer.status_code >= 500:
+        raise FaultError(f"the service failed (HTTP {answer.status_code}): {message}")
+    raise RefusedError(answer.status_code, message, param, code)
+
+
+def wait_before(attempt: int, answer: httpx.Response | None = None) -> float:
+    """Return the seconds to wait after a failed try: what the service asks for, else more and more.
+
+    `attempt` counts from 1.
+    """
+    asked = "" if answer is None else answer.headers.get("retry-after", "")
+    wanted = float(asked) if asked.isdigit() else 0.25 * 2.0 ** (attempt - 1)
+    return min(LONGEST_WAIT, wanted)
+
+
+def _told(answer: httpx.Response) -> tuple[str, str | None, str | None]:
+    """Message, field and code; of a body that is not the service's, its first line."""
+    try:
+        error = answer.json()["error"]
+        return str(error["message"]), error["param"], error["code"]
+    except (ValueError, KeyError, TypeError):
+        text = answer.text.strip().splitlines()
+        return f"HTTP {answer.status_code} {text[0][:200] if text else ''}".strip(), None, None
+
+
+def _read(answer: httpx.Response, kind: type[AnswerT]) -> AnswerT:
+    try:
+        return kind.model_validate_json(answer.content)
+    except ValidationError as error:
+        raise _unreadable(answer, error) from None
+
+
+def _page(answer: httpx.Response, kind: type[AnswerT]) -> tuple[list[AnswerT], bool]:
+    try:
+        page = answer.json()
+        return TypeAdapter(list[kind]).validate_python(page["data"]), bool(page["has_more"])  # type: ignore[valid-type]
+    except (ValueError, KeyError, TypeError) as error:
+        raise _unreadable(answer, error) from None
+
+
+def _unreadable(answer: httpx.Response, error: Exception) -> FaultError:
+    first = str(error).splitlines()[0]
+    return FaultError(f"{answer.request.url}: not an answer of this service: {first}")
+
+
+def _given(query: Query) -> dict[str, Any]:
+    return {name: value for name, value in query.items() if value is not None}
+
+
+def _required(variable: str) -> str:
+    value = os.environ.get(variable)
+    if not value:
+        raise UnreachableError(f"{variable} is not set")
+    return value
