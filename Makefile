@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || echo python3)
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: install demo serve test test-all check fuzz bench wheels
+.PHONY: install demo serve test test-all check fuzz bench wheels docs
 
 install: $(STAMP)
 
@@ -45,3 +45,7 @@ bench: $(STAMP)
 wheels: $(STAMP)
 	cd packages/tsloss-core && $(CURDIR)/$(BIN)/python -m hatchling build -t wheel -d $(CURDIR)/dist
 	$(BIN)/python -m hatchling build -t wheel -d dist
+
+# The pages of docs/reference/, which are written from the code.
+docs: $(STAMP)
+	$(BIN)/python -m docs.generate

@@ -3,36 +3,16 @@
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
-from email.message import Message
-from email.parser import Parser
 from pathlib import Path
-from zipfile import ZipFile
 
 import pytest
 import torch
 
+from tests.packages.wheel import Wheel
+
 ROOT = Path(__file__).resolve().parents[2]
 PROJECTS = {"tsloss": ROOT, "tsloss-core": ROOT / "packages" / "tsloss-core"}
 THIRD_PARTY = Path(torch.__file__).parents[1]
-
-
-@dataclass(frozen=True)
-class Wheel:
-    """A built wheel."""
-
-    path: Path
-
-    @property
-    def names(self) -> list[str]:
-        """The paths of its files."""
-        return ZipFile(self.path).namelist()
-
-    @property
-    def metadata(self) -> Message:
-        """Its METADATA."""
-        (name,) = (name for name in self.names if name.endswith(".dist-info/METADATA"))
-        return Parser().parsestr(ZipFile(self.path).read(name).decode())
 
 
 @pytest.fixture(scope="session")

@@ -1,23 +1,20 @@
 """Two wheels from one checkout: what is in them, what they ask for, and that they run."""
 
 import ast
-import signal
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from importlib.metadata import distribution, packages_distributions
+from collections.abc import Callable
+from importlib.metadata import packages_distributions
 from pathlib import Path
 from zipfile import ZipFile
 
 import httpx
 import pytest
-from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.packages.conftest import ROOT, Wheel
-from tests.support.polling import wait_for
-from tests.support.serving import clean_environment, free_port
+from tests.packages.conftest import ROOT
+from tests.packages.wheel import Wheel, closure, requirements
+from tests.support.serving import serving
 
 SERVICE = {"api", "worker", "store", "migrations", "cli", "web"}
 SERVICE_ONLY = {
@@ -55,19 +52,19 @@ class TestRequirements:
     ) -> None:
         version = wheels["tsloss-core"].metadata["Version"]
         assert wheels["tsloss"].metadata["Version"] == version
-        (core,) = (r for r in _requirements(wheels["tsloss"]) if r.name == "tsloss-core")
+        (core,) = (r for r in requirements(wheels["tsloss"]) if r.name == "tsloss-core")
         assert str(core.specifier) == f"=={version}"
 
     def test_the_core_leads_to_no_web_queue_or_database(self, wheels: dict[str, Wheel]) -> None:
-        assert not _closure(_requirements(wheels["tsloss-core"])) & SERVICE_ONLY
+        assert not closure(requirements(wheels["tsloss-core"])) & SERVICE_ONLY
 
     def test_all_that_the_core_imports_is_asked_for(self, wheels: dict[str, Wheel]) -> None:
         core = wheels["tsloss-core"]
-        assert _imported(core) <= _closure(_requirements(core, extra="smollm2"))
+        assert _imported(core) <= closure(requirements(core, extra="smollm2"))
 
     def test_all_that_the_service_imports_is_asked_for(self, wheels: dict[str, Wheel]) -> None:
-        asked = _requirements(wheels["tsloss"]) + _requirements(wheels["tsloss-core"])
-        assert _imported(wheels["tsloss"]) <= _closure(asked) | {"tsloss-core"}
+        asked = requirements(wheels["tsloss"]) + requirements(wheels["tsloss-core"])
+        assert _imported(wheels["tsloss"]) <= closure(asked) | {"tsloss-core"}
 
 
 class TestCoreAlone:
@@ -106,7 +103,7 @@ class TestServe:
         folder = tmp_path / "empty"
         folder.mkdir()
         command = [str(installed("tsloss-core", "tsloss") / "tsloss"), "serve"]
-        with _serving(command, folder) as address:
+        with serving(command, folder) as address:
             assert httpx.get(f"{address}/readyz", timeout=10).json()["status"] == "ok"
             key = (folder / "data" / "api-key").read_text().strip()
             headers = {"Authorization": f"Bearer {key}"}
@@ -114,56 +111,8 @@ class TestServe:
             assert [model["id"] for model in models] == ["smollm2-135m-instruct"]
 
 
-@contextmanager
-def _serving(command: list[str], folder: Path) -> Iterator[str]:
-    port = free_port()
-    with (folder.parent / "serve.out").open("w+b") as output:
-        process = subprocess.Popen(
-            [*command, "--port", str(port)],
-            cwd=folder, env=clean_environment(), stdout=output, stderr=output,
-        )  # fmt: skip
-        try:
-            address = f"http://127.0.0.1:{port}"
-            wait_for(lambda: _ready(address, process), "/readyz", seconds=500)
-            yield address
-        finally:
-            process.send_signal(signal.SIGINT)
-            assert process.wait(60) == 0, Path(output.name).read_text()
-
-
-def _ready(address: str, process: subprocess.Popen[bytes]) -> bool:
-    assert process.poll() is None, "it ended by itself"
-    try:
-        return httpx.get(f"{address}/readyz", timeout=2).status_code == 200
-    except httpx.HTTPError:
-        return False
-
-
 def _top_level(wheel: Wheel) -> set[str]:
     return {name.split("/")[0] for name in wheel.names if ".dist-info/" not in name}
-
-
-def _requirements(wheel: Wheel, extra: str = "") -> list[Requirement]:
-    asked = [Requirement(text) for text in wheel.metadata.get_all("Requires-Dist", [])]
-    return [r for r in asked if r.marker is None or r.marker.evaluate({"extra": extra})]
-
-
-def _closure(requirements: list[Requirement]) -> set[str]:
-    """The names of all projects that pip would install, by this environment's metadata."""
-    found: set[str] = set()
-    waiting = [(r, extra) for r in requirements for extra in ("", *r.extras)]
-    seen: set[tuple[str, str]] = set()
-    while waiting:
-        requirement, extra = waiting.pop()
-        name = canonicalize_name(requirement.name)
-        found.add(name)
-        if (name, extra) in seen or name == "tsloss-core":
-            continue
-        seen.add((name, extra))
-        further = map(Requirement, distribution(name).requires or [])
-        needed = [r for r in further if r.marker is None or r.marker.evaluate({"extra": extra})]
-        waiting += [(r, more) for r in needed for more in ("", *r.extras)]
-    return found
 
 
 def _imported(wheel: Wheel) -> set[str]:
