@@ -3,18 +3,18 @@ PYTHON ?= $(shell command -v python3.11 || echo python3)
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: install demo serve test test-all check fuzz bench
+.PHONY: install demo serve test test-all check fuzz bench wheels docs
 
 install: $(STAMP)
 
 # Debian's Python may lack ensurepip: then its own pip puts one into the new environment.
-$(STAMP): pyproject.toml constraints.txt
+$(STAMP): pyproject.toml packages/tsloss-core/pyproject.toml constraints.txt
 	@echo "Installing into .venv; the first time takes some minutes."
 	@$(BIN)/python -m pip --version >/dev/null 2>&1 \
 		|| $(PYTHON) -m venv .venv >/dev/null 2>&1 \
 		|| { $(PYTHON) -m venv --without-pip .venv \
 			&& $(PYTHON) -m pip --python $(BIN)/python install --quiet pip; }
-	$(BIN)/python -m pip install --quiet -c constraints.txt -e '.[dev]'
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e packages/tsloss-core -e '.[dev]'
 	@touch $@
 
 demo: $(STAMP)
@@ -40,3 +40,12 @@ fuzz: $(STAMP)
 
 bench: $(STAMP)
 	for script in benchmarks/*.py; do $(BIN)/python $$script || exit 1; done
+
+# Two wheels from this checkout: tsloss-core, the science alone, and tsloss, the service.
+wheels: $(STAMP)
+	cd packages/tsloss-core && $(CURDIR)/$(BIN)/python -m hatchling build -t wheel -d $(CURDIR)/dist
+	$(BIN)/python -m hatchling build -t wheel -d dist
+
+# The pages of docs/reference/, which are written from the code.
+docs: $(STAMP)
+	$(BIN)/python -m docs.generate

@@ -27,8 +27,8 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="TSLOSS_", extra="ignore", frozen=True)
 
-    database_url: Url
-    redis_url: Url
+    database_url: Url = Field(description="`postgresql+psycopg://user:password@host/name`.")
+    redis_url: Url = Field(description="`redis://:password@host:6379/0`, Redis or Valkey.")
     artifacts_url: Url = Field(description="A folder (path or file://) or s3://bucket/prefix.")
     models: Path = Field(description="The catalogue of base models, a JSON file.")
     data_dir: Path = Field(Path("data"), description="Scratch space of the workers.")
@@ -39,9 +39,9 @@ class Settings(BaseSettings):
         [], description="Earlier secrets, a JSON list: what they hashed or encrypted stays valid."
     )
 
-    max_body_bytes: int = Field(1 << 20, ge=1024)
-    max_file_bytes: int = Field(100 << 20, ge=1024)
-    max_file_rows: int = Field(100_000, ge=1)
+    max_body_bytes: int = Field(1 << 20, ge=1024, description="Bytes of a JSON body.")
+    max_file_bytes: int = Field(100 << 20, ge=1024, description="Bytes of an uploaded file.")
+    max_file_rows: int = Field(100_000, ge=1, description="Rows of a training file.")
     max_points: int = Field(512, ge=1, le=4096, description="Points of one cloud.")
     max_point_width: int = Field(16_384, ge=1, description="Coordinates of one point.")
     max_running_jobs: int = Field(8, ge=1, description="Running jobs of one project.")

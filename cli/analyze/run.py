@@ -25,13 +25,13 @@ _STEP = re.compile(r"step-(\d+)")
 
 @dataclass(frozen=True)
 class FileAnalysis:
-    """A cloud's file, its analysis, and its distances from the cloud before, by name.
+    """A file's cloud, its analysis, and its distances from the cloud before, by name.
 
     A distance is None where the two differ in bars that never die: they are infinitely far apart.
     """
 
     path: Path
-    shape: tuple[int, int]
+    cloud: PointCloud
     analysis: CloudAnalysis
     distances: dict[str, float | None]
 
@@ -40,8 +40,8 @@ class FileAnalysis:
         return {
             "file": str(self.path),
             "step": self.analysis.step,
-            "points": self.shape[0],
-            "width": self.shape[1],
+            "points": self.cloud.points.shape[0],
+            "width": self.cloud.points.shape[1],
             "diagrams": [diagram.to_json() for diagram in self.analysis.diagrams],
             "statistics": self.analysis.measures,
             "distances_from_previous": self.distances or None,
@@ -75,7 +75,8 @@ def write_analysis(analysis: Analysis, out: Path) -> None:
     """Write analysis.json and the figures into a folder."""
     (out / "figures").mkdir(parents=True, exist_ok=True)
     (out / "analysis.json").write_text(json.dumps(analysis.to_json(), indent=2) + "\n", "utf-8")
-    for name, data in draw_figures([cloud.analysis for cloud in analysis.clouds]).items():
+    clouds = [each.cloud for each in analysis.clouds]
+    for name, data in draw_figures(clouds, [each.analysis for each in analysis.clouds]).items():
         (out / name).write_bytes(data)
 
 
@@ -97,8 +98,7 @@ def _analyses(
             analysis = analyze_cloud(cloud, settings, clouds[number - 1] if number else None)
         except ValueError as error:
             raise WrongInputError(f"{path}: {error}") from None
-        n, d = cloud.points.shape
-        yield FileAnalysis(path, (n, d), analysis, _distances(before, analysis))
+        yield FileAnalysis(path, cloud, analysis, _distances(before, analysis))
         before = analysis
 
 

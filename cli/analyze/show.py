@@ -23,7 +23,7 @@ def _rows(cloud: FileAnalysis, moved: list[str]) -> list[list[object]]:
     return [
         [
             cloud.path.name,
-            cloud.shape[0],
+            cloud.cloud.points.shape[0],
             name.upper(),
             *(cloud.analysis.measures[name][measure] for measure in MEASURES),
             *(cloud.distances.get(f"{distance}_{name}") for distance in moved),

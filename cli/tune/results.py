@@ -43,7 +43,7 @@ def analyse(folder: RunFolder) -> Analysis:
         if snapshot["validation_accuracy"] is not None
     }
     analyses = analyze_trajectory(clouds, AnalysisSettings())
-    return Analysis(analyses, draw_figures(analyses, folder.steps(), accuracies))
+    return Analysis(analyses, draw_figures(clouds, analyses, folder.steps(), accuracies))
 
 
 def summarize(

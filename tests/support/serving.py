@@ -6,6 +6,8 @@ import signal
 import socket
 import subprocess
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
@@ -107,3 +109,29 @@ def kill(pid: int) -> None:
         psutil.Process(pid).kill()
     except psutil.NoSuchProcess:
         return
+
+
+@contextmanager
+def serving(command: list[str], folder: Path) -> Iterator[str]:
+    """Run a `tsloss serve` command in a folder; yield its address once it is ready."""
+    port = free_port()
+    address = f"http://127.0.0.1:{port}"
+    with (folder.parent / f"serve-{port}.out").open("w+b") as output:
+        process = subprocess.Popen(
+            [*command, "--port", str(port)],
+            cwd=folder, env=clean_environment(), stdout=output, stderr=output,
+        )  # fmt: skip
+        try:
+            wait_for(lambda: _is_ready(address, process), "/readyz", seconds=500)
+            yield address
+        finally:
+            process.send_signal(signal.SIGINT)
+            assert process.wait(60) == 0, Path(output.name).read_text()
+
+
+def _is_ready(address: str, process: subprocess.Popen[bytes]) -> bool:
+    assert process.poll() is None, "it ended by itself"
+    try:
+        return httpx.get(f"{address}/readyz", timeout=2).status_code == 200
+    except httpx.HTTPError:
+        return False

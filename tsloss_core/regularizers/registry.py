@@ -31,5 +31,10 @@ def build_regularizer(spec: AnyRegularizerSpec | Mapping[str, Any]) -> Regulariz
 
     Raises pydantic's ValidationError, which names the field, for settings out of bounds.
     """
-    checked = _SPEC.validate_python(spec)
+    checked = parse_regularizer(spec)
     return REGULARIZERS[checked.type](checked)
+
+
+def parse_regularizer(spec: AnyRegularizerSpec | Mapping[str, Any]) -> AnyRegularizerSpec:
+    """Return the settings with every default filled in. Raises pydantic's ValidationError."""
+    return _SPEC.validate_python(spec)

@@ -10,7 +10,14 @@ from peft import PeftModel
 
 from tests.support.rendered import plain_losses, token_rows
 from tests.support.tiny_models import tiny_model, tiny_tokenizer
-from tsloss_core.prompts import Recipe, export_peft, load_prompt, save_prompt, template_hash
+from tsloss_core.prompts import (
+    Recipe,
+    apply_prompt,
+    export_peft,
+    load_prompt,
+    save_prompt,
+    template_hash,
+)
 
 PROMPT = torch.randn(4, 32, generator=torch.Generator().manual_seed(1))
 
@@ -44,6 +51,19 @@ class TestExportPeft:
         labels[:, : -len(row.completion)] = -100
         theirs = peft(input_ids=ids, labels=labels).loss * len(row.completion)
         torch.testing.assert_close(theirs, ours, rtol=1e-5, atol=1e-5)
+
+    def test_peft_gives_the_same_logits(self, tmp_path: Path) -> None:
+        recipe = _recipe()
+        zipfile.ZipFile(BytesIO(export_peft(PROMPT, recipe, tiny_model().config))).extractall(
+            tmp_path
+        )
+        model, tokenizer = tiny_model(), tiny_tokenizer()
+        embeddings = apply_prompt(model, tokenizer, "2+2=", PROMPT, recipe)
+        ours = model(inputs_embeds=embeddings[None]).logits
+        (row, *_) = token_rows()
+        peft = PeftModel.from_pretrained(tiny_model(), tmp_path)
+        theirs = peft(input_ids=torch.tensor([row.context + row.rest])).logits
+        assert torch.equal(theirs, ours)
 
     def test_a_suffix_prompt_is_refused(self) -> None:
         with pytest.raises(ValueError, match="PEFT"):

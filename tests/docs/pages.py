@@ -1,0 +1,76 @@
+"""The project's Markdown pages, their fenced blocks, headings and links."""
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+PAGES = sorted(
+    [
+        *ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md"),
+        *ROOT.glob("packages/**/*.md"), *ROOT.glob("benchmarks/**/*.md"),
+    ]
+)  # fmt: skip
+
+_FENCE = re.compile(r"^```(\S*)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
+_REASON = re.compile(r"\*Not run by the tests: .{10,}\.\*\n\n\Z")
+_HEADING = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
+_LINK = re.compile(r"(?<!`)\[[^\]]*\]\(([^)\s]+)\)")
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block; `runs` is false where the line before it gives the reason why not."""
+
+    language: str
+    text: str
+    line: int
+    runs: bool
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page by its path below the root."""
+
+    path: Path
+
+    @property
+    def name(self) -> str:
+        """The path as a test names it."""
+        return self.path.relative_to(ROOT).as_posix()
+
+    @property
+    def text(self) -> str:
+        """The page's source."""
+        return self.path.read_text("utf-8")
+
+    @property
+    def blocks(self) -> list[Block]:
+        """The fenced blocks in order."""
+        return [_block(self.text, found) for found in _FENCE.finditer(self.text)]
+
+    @property
+    def anchors(self) -> set[str]:
+        """The fragments that GitHub gives the headings."""
+        return {_anchor(heading) for heading in _HEADING.findall(_FENCE.sub("", self.text))}
+
+    @property
+    def links(self) -> list[str]:
+        """The targets of links and images outside code."""
+        prose = re.sub(r"`[^`\n]*`", "``", _FENCE.sub("", self.text))
+        return _LINK.findall(prose)
+
+
+def pages() -> list[Page]:
+    """Return every page."""
+    return [Page(path) for path in PAGES]
+
+
+def _block(text: str, found: re.Match[str]) -> Block:
+    before = text[: found.start()]
+    return Block(found[1], found[2], before.count("\n") + 1, _REASON.search(before) is None)
+
+
+def _anchor(heading: str) -> str:
+    plain = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", heading).replace("`", "")
+    return re.sub(r"[^\w\- ]", "", plain.strip().lower()).replace(" ", "-")
