@@ -74,7 +74,8 @@ class TuningRun:
         self._phase("grading the tuned model")
         after = self._grade_after(base, result, graded_rows, recorder)
         evaluated_on = "validation_file" if validation else "training_file"
-        outcome = Outcome(result, before, after, evaluated_on, self._stopwatch.rates())
+        rates = self._stopwatch.rates(result.state.tokens_at_once)
+        outcome = Outcome(result, before, after, evaluated_on, rates)
         store_results(self._run, self._context.artifacts, outcome, recipe, base.model.config)
 
     def _train(

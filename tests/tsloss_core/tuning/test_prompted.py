@@ -1,6 +1,5 @@
 """The quick paths give what a plain full forward pass gives, loss and gradient."""
 
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,7 +9,7 @@ from torch import Tensor
 
 from tests.support.rendered import PAIRS, plain_losses, row, token_rows
 from tests.support.tiny_models import CONFIGS, tiny_model
-from tsloss_core.tuning import CacheLimits, PromptedModel, TokenRow
+from tsloss_core.tuning import PromptedModel, TokenRow
 from tsloss_core.tuning.prompted import Answer
 
 
@@ -148,23 +147,3 @@ def _plain_logits(
     parts = [prompt, context] if placement == "prefix" else [context, prompt]
     sequence = torch.cat([*parts, after]).unsqueeze(0)
     return model(inputs_embeds=sequence, use_cache=False).logits[0, -1]
-
-
-class TestContextBudget:
-    def test_no_room_for_contexts_changes_no_bit(self) -> None:
-        model, prompt = tiny_model(), _prompt(dtype=torch.float32)
-        roomy = PromptedModel(model, "suffix").losses(prompt, _answers())
-        tight = PromptedModel(model, "suffix", CacheLimits(budget_bytes=0))
-        for _ in range(2):
-            assert torch.equal(tight.losses(prompt, _answers()), roomy)
-
-    @pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
-    def test_contexts_on_disk_change_no_bit(self, dtype: torch.dtype, tmp_path: Path) -> None:
-        model, prompt = tiny_model(dtype=dtype), _prompt(dtype=torch.float32)
-        roomy = PromptedModel(model, "suffix").losses(prompt, _answers())
-        spilling = PromptedModel(model, "suffix", CacheLimits(budget_bytes=1000, spill=tmp_path))
-        for _ in range(2):
-            assert torch.equal(spilling.losses(prompt, _answers()), roomy)
-        assert list(tmp_path.rglob("*.safetensors"))
-        del spilling
-        assert not list(tmp_path.iterdir())
