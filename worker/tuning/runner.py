@@ -27,7 +27,7 @@ from tsloss_core.tuning import (
 from worker.context import WorkerContext
 from worker.errors import JobFailedError, RunStoppedError
 from worker.lease import LeaseKeeper
-from worker.memory import step_bytes
+from worker.memory import run_limits
 from worker.tuning.inputs import checkpoint_prompt, read_rows
 from worker.tuning.measuring import Stopwatch
 from worker.tuning.recorder import Recorder
@@ -62,6 +62,7 @@ class TuningRun:
         base = get_base(entry)
         self._phase("validating files")
         training, validation = read_rows(self._context, self._job, self._run, entry, base)
+        limits = run_limits(base, training, self._config, self._cache_limits())
         self._run.start()
         graded_rows = validation or training
         device = base.model.get_input_embeddings().weight.device
@@ -70,7 +71,7 @@ class TuningRun:
         before = self._grade(base, None, graded_rows)
         recipe = self._recipe(entry, base)
         recorder = Recorder(self._run, self._context.artifacts, recipe, self._stopwatch.on_step)
-        result = self._train(base, training, validation, recorder)
+        result = self._train(base, training, validation, recorder, limits)
         self._phase("grading the tuned model")
         after = self._grade_after(base, result, graded_rows, recorder)
         evaluated_on = "validation_file" if validation else "training_file"
@@ -84,6 +85,7 @@ class TuningRun:
         training: Sequence[TokenRow],
         validation: Sequence[TokenRow],
         recorder: Recorder,
+        limits: Limits,
     ) -> TuningResult:
         try:
             result = tune(
@@ -100,7 +102,7 @@ class TuningRun:
                 on_event=recorder.on_event,
                 should_stop=self._keeper.reason_to_stop,
                 state_interval=self._context.settings.state_interval_seconds,
-                limits=self._limits(base),
+                limits=limits,
             )
         except TuningError as error:
             raise JobFailedError(error.code, str(error)) from error
@@ -136,12 +138,11 @@ class TuningRun:
         except TuningError as error:
             raise JobFailedError(error.code, str(error)) from error
 
-    def _limits(self, base: LoadedBase) -> Limits:
+    def _cache_limits(self) -> CacheLimits:
         settings = self._context.settings
         scratch = settings.data_dir / "scratch"
         scratch.mkdir(parents=True, exist_ok=True)
-        cache = CacheLimits(settings.context_cache_bytes, scratch)
-        return Limits(cache, step_bytes(base, settings.context_cache_bytes))
+        return CacheLimits(settings.context_cache_bytes, scratch)
 
     def _newest_state(self) -> TuningState | None:
         stored = self._run.newest_state()
