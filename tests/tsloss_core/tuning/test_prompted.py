@@ -13,8 +13,8 @@ from tsloss_core.tuning import PromptedModel, TokenRow
 from tsloss_core.tuning.prompted import Answer
 
 
-def _prompt(n: int = 5, dtype: torch.dtype = torch.float64) -> Tensor:
-    generator = torch.Generator().manual_seed(3)
+def _prompt(n: int = 5, dtype: torch.dtype = torch.float64, seed: int = 3) -> Tensor:
+    generator = torch.Generator().manual_seed(seed)
     return (0.3 * torch.randn(n, 32, generator=generator, dtype=dtype)).requires_grad_()
 
 
@@ -47,16 +47,31 @@ class TestLosses:
         torch.testing.assert_close(gradient, expected)
         assert all("forward" not in module.__dict__ for module in model.modules())
 
-    def test_a_head_that_all_rows_share_changes_no_gradient(self) -> None:
-        prompt = _prompt(dtype=torch.float32)
-        rows = token_rows(*[row(f"the same beginning {i}", str(i)) for i in range(3)])
+    @pytest.mark.parametrize("name", CONFIGS)
+    def test_a_head_that_all_rows_share_changes_no_gradient(
+        self, name: str, honest_float64: None
+    ) -> None:
+        model, prompt = tiny_model(name, torch.float64), _prompt()
+        rows = token_rows(*[row(f"the same beginning {i}", str(i)) for i in (1, 22, 333)])
         answers = [Answer(row, row.completion) for row in rows]
-        together = PromptedModel(tiny_model(), "prefix").losses(prompt, answers)
-        (gradient,) = torch.autograd.grad(together.sum(), prompt)
-        plain = plain_losses(tiny_model(), prompt, rows, "prefix")
-        (expected,) = torch.autograd.grad(plain.sum(), prompt)
-        torch.testing.assert_close(together, plain, rtol=1e-4, atol=1e-4)
-        assert (gradient - expected).norm() <= 1e-4 * expected.norm()
+        together = PromptedModel(model, "prefix").losses(prompt, answers)
+        plain = plain_losses(model, prompt, rows, "prefix")
+        _assert_same(together, plain, prompt, 1e-9)
+
+    @pytest.mark.parametrize("name", CONFIGS)
+    @pytest.mark.parametrize("placement", ["prefix", "suffix"])
+    def test_prompts_that_share_a_pass_each_have_their_own_gradient(
+        self, name: str, placement: str, honest_float64: None
+    ) -> None:
+        model, rows = tiny_model(name, torch.float64), token_rows()
+        prompts = [_prompt(seed=seed) for seed in (3, 4)]
+        owners, asked = [0, 1, 1, 0], [rows[0], rows[1], rows[0], rows[2]]
+        answers = [Answer(row, row.completion) for row in asked]
+        shared = PromptedModel(model, placement).losses_of(prompts, owners, answers)
+        for own, prompt in enumerate(prompts):
+            mine = [i for i, owner in enumerate(owners) if owner == own]
+            plain = plain_losses(model, prompt, [asked[i] for i in mine], placement)
+            _assert_same(shared[mine], plain, prompt, 1e-9)
 
     @pytest.mark.parametrize("name", CONFIGS)
     def test_the_untuned_model_is_scored_without_virtual_tokens(self, name: str) -> None:
@@ -95,8 +110,13 @@ class TestLosses:
 def _assert_as_plain(model: object, placement: str, prompt: Tensor, tolerance: float) -> None:
     quick = PromptedModel(model, placement).losses(prompt, _answers())
     plain = plain_losses(model, prompt, token_rows(), placement)
+    _assert_same(quick, plain, prompt, tolerance)
+
+
+def _assert_same(quick: Tensor, plain: Tensor, prompt: Tensor, tolerance: float) -> None:
+    """The losses and their gradient in the prompt, relative to the plain pass's."""
     torch.testing.assert_close(quick, plain, rtol=tolerance, atol=tolerance)
-    (quick_gradient,) = torch.autograd.grad(quick.sum(), prompt)
+    (quick_gradient,) = torch.autograd.grad(quick.sum(), prompt, retain_graph=True)
     (gradient,) = torch.autograd.grad(plain.sum(), prompt)
     assert (quick_gradient - gradient).norm() <= tolerance * gradient.norm()
 
