@@ -73,9 +73,10 @@ class Plan:
         return round(per_row * rows)
 
     def step_tokens(self, lengths: list[int]) -> int:
-        """Padded tokens of the largest step."""
-        batch = int(self.spec.hyperparameters.batch_size)
-        return batch * (max(lengths) + self.spec.num_virtual_tokens)
+        """Padded tokens of the largest step, or of the largest pass that it is cut into."""
+        settings, longest = self.spec.hyperparameters, max(lengths) + self.spec.num_virtual_tokens
+        step = int(settings.batch_size) * longest
+        return min(step, max(longest, settings.max_tokens_per_pass or step))
 
 
 def estimate_job(

@@ -5,7 +5,7 @@ import zipfile
 from io import BytesIO
 
 from tests.support.polling import wait_for
-from tests.support.running import Client, rows
+from tests.support.running import QUICK, Client, rows
 
 
 class TestTuning:
@@ -46,6 +46,23 @@ class TestTuning:
         newest = client.openai.fine_tuning.jobs.checkpoints.list(first["id"]).data[0]
         second = client.create(init={"type": "checkpoint", "id": newest.id})
         assert client.finish(second["id"])["status"] == "succeeded"
+
+
+class TestEstimate:
+    def test_the_next_job_is_estimated_from_what_this_one_measured(self, client: Client) -> None:
+        settings = {"n_epochs": 3, "batch_size": 2, "precision": "bf16"}
+        job = client.finish(client.create(placement="prefix", hyperparameters=settings)["id"])
+        body = {key: job[key] for key in ("model", "training_file", "method")}
+        answer = client.http.post("/v1/fine_tuning/jobs:estimate", json=body)
+        told = answer.json()
+        assert (answer.status_code, told["unknown"]) == (200, {})
+        assert told["steps"] == job["outcome"]["steps"] == 6
+        steps = client.http.get(f"/v1/fine_tuning/jobs/{job['id']}/metrics").json()["data"]
+        took = sum(step["values"]["seconds"] for step in steps)
+        assert took - 0.1 < told["seconds"] < took + 60
+        assert told["tokens"] > 3 * 4 * QUICK["num_virtual_tokens"]
+        assert told["memory_bytes"] >= 0
+        assert told["device"].startswith("cpu")
 
 
 class TestInvalidData:

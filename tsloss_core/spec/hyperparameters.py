@@ -23,6 +23,13 @@ class HyperparametersSpec(Spec):
     weight_decay: float = Field(0.01, ge=0, le=10)
     epsilon: float = Field(1e-8, gt=0, le=1)
     gradient_accumulation: int = Field(1, ge=1, le=1024)
+    max_tokens_per_pass: int | None = Field(
+        None,
+        ge=1,
+        le=10_000_000,
+        description="Cuts a batch into passes of at most so many padded tokens, virtual ones among "
+        "them: the same gradient for less memory. A row over it is a pass of its own.",
+    )
     max_gradient_norm: float | None = Field(1.0, gt=0, le=1e6)
     precision: Literal["float32", "bf16"] = "float32"
     gradient_checkpointing: bool = Field(

@@ -11,6 +11,7 @@ from tsloss_core.tuning.errors import (
 from tsloss_core.tuning.evaluation import Stopped, choose_grader, evaluate
 from tsloss_core.tuning.limits import CacheLimits, Limits
 from tsloss_core.tuning.loop import Callbacks
+from tsloss_core.tuning.memory import contexts_bytes, tokens_that_fit
 from tsloss_core.tuning.prompted import PromptedModel, window
 from tsloss_core.tuning.records import (
     Evaluation,
@@ -44,10 +45,12 @@ __all__ = [
     "TuningResult",
     "TuningState",
     "choose_grader",
+    "contexts_bytes",
     "evaluate",
     "prepare",
     "render_rows",
     "result_files",
+    "tokens_that_fit",
     "tune",
     "tune_many",
     "window",

@@ -51,6 +51,7 @@ class GradientSource:
         Raises OutOfMemoryError if not even one row fits.
         """
         rows = [(i, answer) for i, request in enumerate(requests) for answer in request.answers]
+        rows.sort(key=lambda row: _length(row[1]))
         lengths = [len(requests[i].prompt) + _length(answer) for i, answer in rows]
         prompts = [request.prompt for request in requests]
         while True:

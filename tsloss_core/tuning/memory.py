@@ -71,6 +71,15 @@ def row_bytes(
     return FLOAT * (widths.layers * kept + layer + logits)
 
 
+def contexts_bytes(config: Any, rows: Sequence[TokenRow], tuning: TuningConfig) -> int:
+    """Return what the keys and values of all contexts take in float32; a prefix keeps none."""
+    if tuning.placement == "prefix":
+        return 0
+    widths = widths_of(config)
+    per_token = FLOAT * 2 * widths.layers * widths.key_value_heads * widths.head
+    return per_token * sum(map(len, {row.context for row in rows}))
+
+
 def tokens_that_fit(
     config: Any, rows: Sequence[TokenRow], tuning: TuningConfig, free_bytes: int
 ) -> int:

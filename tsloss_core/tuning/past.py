@@ -2,16 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import torch
-from safetensors.torch import load_file, save_file
 from torch import Tensor
 from torch.nn.functional import pad
-
-from tsloss_core.tuning.limits import CacheLimits
 
 Layers = tuple[tuple[Tensor, Tensor], ...]
 
@@ -125,61 +120,3 @@ def stacked_past(rows: Sequence[Layers]) -> Past:
 
 def _stack(tensors: Sequence[Tensor], longest: int) -> Tensor:
     return torch.cat([pad(t, (0, 0, longest - t.shape[2], 0)) for t in tensors])
-
-
-class ContextCache:
-    """Keys and values of contexts, each computed alone and unpadded.
-
-    That form depends on the context alone, so that a context that was evicted, spilled or computed
-    again has the same bits. What the budget does not hold is spilled to files in a folder of the
-    cache's own, or computed anew each time where there is none.
-    """
-
-    def __init__(self, model: Any, limits: CacheLimits) -> None:
-        self._model = model
-        self._budget = limits.budget_bytes
-        self._used = 0
-        self._kept: dict[tuple[int, ...], Layers] = {}
-        self._spilled: dict[tuple[int, ...], Path] = {}
-        self._devices: list[torch.device] = []
-        self._folder = limits.spill and TemporaryDirectory(prefix="contexts-", dir=limits.spill)
-
-    def get(self, context: tuple[int, ...]) -> Layers:
-        """Return the keys and values of a context's tokens."""
-        if context in self._kept:
-            return self._kept[context]
-        if context in self._spilled:
-            return self._read(self._spilled[context])
-        layers = self._compute(context)
-        size = sum(k.nbytes + v.nbytes for k, v in layers)
-        if self._used + size <= self._budget:
-            self._kept[context] = layers
-            self._used += size
-        elif self._folder is not None:
-            self._spilled[context] = self._write(layers, Path(self._folder.name))
-        return layers
-
-    @torch.no_grad()
-    def _compute(self, context: tuple[int, ...]) -> Layers:
-        embedding = self._model.get_input_embeddings()
-        ids = torch.tensor([context], device=embedding.weight.device)
-        layers = keys_and_values(self._model, embedding(ids))
-        self._devices = [keys.device for keys, _ in layers]
-        return layers
-
-    def _write(self, layers: Layers, folder: Path) -> Path:
-        path = folder / f"{len(self._spilled)}.safetensors"
-        tensors = {
-            f"{i}.{name}": tensor.contiguous()
-            for i, layer in enumerate(layers)
-            for name, tensor in zip(("keys", "values"), layer, strict=True)
-        }
-        save_file(tensors, path)
-        return path
-
-    def _read(self, path: Path) -> Layers:
-        tensors = load_file(path)
-        return tuple(
-            (tensors[f"{i}.keys"].to(device), tensors[f"{i}.values"].to(device))
-            for i, device in enumerate(self._devices)
-        )

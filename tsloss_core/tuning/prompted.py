@@ -18,9 +18,9 @@ from torch.nn.functional import cross_entropy
 
 from tsloss_core.precision import at_least_float32
 from tsloss_core.prompts import Placement
+from tsloss_core.tuning.context_cache import ContextCache
 from tsloss_core.tuning.limits import CacheLimits
 from tsloss_core.tuning.past import (
-    ContextCache,
     Layers,
     Past,
     keys_and_values,
@@ -79,7 +79,8 @@ class PromptedModel:
         self._bf16 = bf16
         self._recompute = recompute
         self._kept: KeptPrefix | None = None
-        self._contexts = ContextCache(model, limits or CacheLimits())
+        kept_in = torch.bfloat16 if bf16 else None
+        self._contexts = ContextCache(model, limits or CacheLimits(), kept_in)
         self._head_is_plain = _head_is_plain(model)
 
     @property

@@ -19,8 +19,8 @@ class TuningState:
 
     The order of the data, the schedule and the weighting follow from the configuration and the
     step; no random number is drawn elsewhere. `loss` is the last step's cross-entropy, None before
-    the first. `tokens_at_once` is how many padded tokens the device's memory holds in one pass,
-    None where no limit was met. Tensors are float32, (n, d).
+    the first. `tokens_at_once` is how many padded tokens one pass takes, by the settings or by the
+    device's memory, None where there was no limit. Tensors are float32, (n, d).
     """
 
     step: int

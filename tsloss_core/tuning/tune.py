@@ -142,7 +142,7 @@ def _run(
     allowed = limits or Limits()
     prompted = choose_model(model, configs[0], prompts[0], train, on_event, allowed.cache)
     fitting = _tokens_at_once(model, train, configs, allowed.step_bytes, on_event)
-    source = GradientSource(prompted, on_event, _least(fitting, states))
+    source = GradientSource(prompted, on_event, _least(fitting, configs, states))
     loops = [
         TuningLoop(prompted, source, tokenizer, train, held_out, config, told)
         for config, told in zip(configs, callbacks, strict=True)
@@ -169,12 +169,15 @@ def _tell_end(told: Callbacks, end: TuningResult | Exception) -> None:
         told.on_end(end)
 
 
-def _least(fitting: int | None, states: Sequence[TuningState | None]) -> int | None:
+def _least(
+    fitting: int | None, configs: Sequence[TuningConfig], states: Sequence[TuningState | None]
+) -> int | None:
     """How many tokens a pass takes. A run alone goes on as it went before, for the same bits."""
     if len(states) == 1 and states[0] is not None:
         return states[0].tokens_at_once
-    met = [fitting, *(state.tokens_at_once for state in states if state is not None)]
-    return min((tokens for tokens in met if tokens is not None), default=None)
+    wished = [config.hyperparameters.max_tokens_per_pass for config in configs]
+    met = [state.tokens_at_once for state in states if state is not None]
+    return min((tokens for tokens in (fitting, *wished, *met) if tokens is not None), default=None)
 
 
 def _tokens_at_once(

@@ -48,8 +48,11 @@ class Stopwatch:
         self._grading_seconds += time.perf_counter() - start
         self._graded += rows
 
-    def rates(self) -> Rates | None:
-        """Return what was measured, or None for a run that had nothing left to train or grade."""
+    def rates(self, tokens_at_once: int | None = None) -> Rates | None:
+        """Return what was measured, or None for a run that had nothing left to train or grade.
+
+        `tokens_at_once` is what its passes were cut to, if they were.
+        """
         if not self._steps or not self._graded:
             return None
         peak = max(0, _peak_memory(self._device) - self._before)
@@ -57,7 +60,7 @@ class Stopwatch:
             device_name(self._device),
             self._steps * self._tokens_per_step / self._step_seconds,
             self._graded / self._grading_seconds,
-            peak / self._tokens_at_once,
+            peak / min(self._tokens_at_once, tokens_at_once or self._tokens_at_once),
         )
 
 

@@ -72,7 +72,7 @@ class Member:
             self._grade(result),
             ground.evaluated_on,
             ground.jobs,
-            ground.stopwatch.rates() if ground.jobs == 1 else None,
+            ground.stopwatch.rates(result.state.tokens_at_once) if ground.jobs == 1 else None,
         )
         model = ground.base.model.config
         store_results(self.assignment.run, self._context.artifacts, outcome, self._recipe, model)

@@ -19,7 +19,7 @@ from worker.assignment import Assignment
 from worker.context import WorkerContext
 from worker.errors import JobFailedError
 from worker.group import Group
-from worker.memory import step_bytes
+from worker.memory import run_limits
 from worker.tuning.ground import Ground
 from worker.tuning.inputs import read_rows
 from worker.tuning.measuring import Stopwatch
@@ -53,13 +53,14 @@ class TuningRun:
         base = get_base(entry)
         self._group.enter("validating files")
         training, validation = self._read(entry, base)
+        limits = run_limits(base, training, self._config, self._cache_limits())
         self._group.each(lambda member: member.run.start())
         device = base.model.get_input_embeddings().weight.device
         stopwatch = Stopwatch(self._config, training, device)
         self._group.enter("grading the untuned model")
         before = self._grade_untuned(base, validation or training, stopwatch)
         jobs = len(self._group.active)
-        self._tune(Ground(entry, base, training, validation, before, stopwatch, jobs))
+        self._tune(Ground(entry, base, training, validation, before, stopwatch, jobs), limits)
 
     def _entry(self, member: Assignment) -> BaseModelEntry:
         try:
@@ -86,7 +87,7 @@ class TuningRun:
         with stopwatch.grading(len(rows)):
             return evaluate(prompted, base.tokenizer, None, rows, settings, self._group.check)
 
-    def _tune(self, ground: Ground) -> None:
+    def _tune(self, ground: Ground, limits: Limits) -> None:
         members: list[Member] = []
         self._group.each(lambda one: members.append(Member(self._context, one, ground)))
         tune_many(
@@ -99,7 +100,7 @@ class TuningRun:
             initial_prompts=[member.start for member in members],
             callbacks=[member.callbacks(partial(self._end, member)) for member in members],
             on_event=partial(self._tell, members),
-            limits=self._limits(ground.base),
+            limits=limits,
         )
 
     def _end(self, member: Member, result: TuningResult | Exception) -> None:
@@ -112,9 +113,8 @@ class TuningRun:
             tell = partial(member.recorder.on_event, name, figures)
             self._group.attempt(member.assignment, tell)
 
-    def _limits(self, base: LoadedBase) -> Limits:
+    def _cache_limits(self) -> CacheLimits:
         settings = self._context.settings
         scratch = settings.data_dir / "scratch"
         scratch.mkdir(parents=True, exist_ok=True)
-        cache = CacheLimits(settings.context_cache_bytes, scratch)
-        return Limits(cache, step_bytes(base, settings.context_cache_bytes))
+        return CacheLimits(settings.context_cache_bytes, scratch)

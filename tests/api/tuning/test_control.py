@@ -130,6 +130,14 @@ class TestEstimate:
         assert told["unknown"] == {}
         assert door.count(Job) == 1
 
+    @pytest.mark.parametrize(("budget", "tokens"), [(70, 70), (3, 35), (1000, 3 * 35)])
+    def test_passes_of_a_step_take_what_the_largest_takes(
+        self, door: Door, known: str, budget: int, tokens: int
+    ) -> None:
+        settings = {"batch_size": 3, "max_tokens_per_pass": budget}
+        told = self._ask(door, known, num_virtual_tokens=5, hyperparameters=settings)
+        assert told["memory_bytes"] == tokens * 7
+
     def test_what_is_not_known_is_null_with_the_reason(self, door: Door, known: str) -> None:
         told = self._ask(door, known, placement="prefix", hyperparameters={"precision": "bf16"})
         assert (told["seconds"], told["device"]) == (None, None)

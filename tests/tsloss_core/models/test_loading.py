@@ -1,11 +1,13 @@
 """Base models load frozen, from safetensors alone."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
+from torch.utils._python_dispatch import TorchDispatchMode
 
-from tests.support.tiny_models import CONFIGS, save_tiny_model, tiny_model
+from tests.support.tiny_models import CONFIGS, save_tiny_model, tiny_model, tiny_tokenizer
 from tsloss_core.models import ModelNotLoadableError, load_base
 
 
@@ -28,3 +30,34 @@ class TestLoadBase:
         torch.save(tiny_model().state_dict(), tmp_path / "pytorch_model.bin")
         with pytest.raises(ModelNotLoadableError):
             load_base(str(tmp_path))
+
+
+class LargestFloat32(TorchDispatchMode):
+    """Notes the largest float32 tensor that any operation makes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.elements = 0
+
+    def __torch_dispatch__(
+        self, func: Any, types: Any, args: Any = (), kwargs: Any = None
+    ) -> object:
+        made = func(*args, **(kwargs or {}))
+        if isinstance(made, torch.Tensor) and made.dtype == torch.float32 and not made.is_meta:
+            self.elements = max(self.elements, made.numel())
+        return made
+
+
+class TestBfloat16:
+    def test_no_weight_passes_through_float32(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """transformers loads in threads, which the watch does not reach; here it does not."""
+        monkeypatch.setenv("HF_DEACTIVATE_ASYNC_LOAD", "1")
+        tiny_model(dtype=torch.bfloat16).save_pretrained(tmp_path)
+        tiny_tokenizer().save_pretrained(tmp_path)
+        with LargestFloat32() as watch:
+            model = load_base(str(tmp_path), dtype="bfloat16").model
+        assert {parameter.dtype for parameter in model.parameters()} == {torch.bfloat16}
+        matrices = [parameter.numel() for parameter in model.parameters() if parameter.dim() == 2]
+        assert watch.elements < min(matrices)

@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import Tensor
 
-from tests.support.rendered import token_rows
+from tests.support.rendered import plain_losses, token_rows
 from tests.support.tiny_models import tiny_model
+from tsloss_core.prompts import Placement
 from tsloss_core.tuning import OutOfMemoryError, PromptedModel
 from tsloss_core.tuning.gradients import GradientSource, Request, cut
 from tsloss_core.tuning.prompted import Answer
@@ -28,9 +29,12 @@ class SmallMemory(PromptedModel):
         return super().losses_of(prompts, owners, answers)
 
 
+def _prompt() -> Tensor:
+    return 0.3 * torch.randn(4, 32, generator=torch.Generator().manual_seed(2))
+
+
 def _request() -> Request:
-    prompt = 0.3 * torch.randn(4, 32, generator=torch.Generator().manual_seed(2))
-    return Request(prompt.requires_grad_(), [Answer(r, r.completion) for r in token_rows()])
+    return Request(_prompt().requires_grad_(), [Answer(r, r.completion) for r in token_rows()])
 
 
 class TestGradients:
@@ -53,6 +57,34 @@ class TestGradients:
         with pytest.raises(OutOfMemoryError, match="not even one row") as caught:
             GradientSource(small).gradients([_request()])
         assert caught.value.code == "out_of_memory"
+
+    @pytest.mark.parametrize("placement", ["prefix", "suffix"])
+    @pytest.mark.parametrize("tokens_at_once", [1, 60, 90])
+    def test_a_token_budget_changes_no_gradient(
+        self, placement: Placement, tokens_at_once: int, honest_float64: None
+    ) -> None:
+        model = tiny_model(dtype=torch.float64)
+        request = Request(_prompt().double().requires_grad_(), _request().answers)
+        counting = Counting(model, placement)
+        source = GradientSource(counting, tokens_at_once=tokens_at_once)
+        ((loss, gradient),) = source.gradients([request])
+        assert counting.passes > 1
+        plain = plain_losses(model, request.prompt, token_rows(), placement).sum()
+        (expected,) = torch.autograd.grad(plain, request.prompt)
+        assert loss == pytest.approx(float(plain.detach()), rel=1e-9)
+        assert (gradient - expected).norm() <= 1e-9 * expected.norm()
+
+
+class Counting(PromptedModel):
+    """Counts its passes."""
+
+    passes = 0
+
+    def losses_of(
+        self, prompts: Sequence[Tensor], owners: Sequence[int], answers: Sequence[Answer]
+    ) -> Tensor:
+        self.passes += 1
+        return super().losses_of(prompts, owners, answers)
 
 
 class TestCut:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import psutil
 import pytest
 import torch
 
@@ -40,6 +41,27 @@ class TestRowBytes:
     def test_it_is_near_what_autograd_keeps(self, name: str, placement: str) -> None:
         kept, estimate = _kept_bytes(name, placement)
         assert kept / 2 < estimate < 3 * kept
+
+
+class TestTune:
+    @pytest.mark.parametrize("placement", ["prefix", "suffix"])
+    def test_memory_does_not_grow_with_the_steps(self, placement: str) -> None:
+        used: list[int] = []
+        config = _config(
+            placement=placement,
+            hyperparameters={"n_epochs": 100},
+            evaluation={"every_epochs": 50, "max_new_tokens": 3},
+            snapshots={"every_epochs": 50},
+        )
+        tune(
+            tiny_model(),
+            tiny_tokenizer(),
+            [row(f"{i}" * 60, "a" * 8) for i in range(6)],
+            config,
+            on_step=lambda _: used.append(psutil.Process().memory_info().rss),
+        )
+        assert len(used) == 300
+        assert max(used[50:]) - max(used[:50]) < 8 << 20
 
 
 class TestStepBytes:

@@ -83,6 +83,13 @@ class TestTune:
         parts = _tune(_config(hyperparameters={"batch_size": 2, "gradient_accumulation": 3}))
         torch.testing.assert_close(whole.prompt, parts.prompt, rtol=1e-3, atol=1e-4)
 
+    def test_passes_within_a_token_budget_are_one_batch(self) -> None:
+        whole = _tune(_config(hyperparameters={"batch_size": 6}))
+        passes = _tune(_config(hyperparameters={"batch_size": 6, "max_tokens_per_pass": 60}))
+        assert (whole.state.tokens_at_once, passes.state.tokens_at_once) == (None, 60)
+        assert not torch.equal(whole.prompt, passes.prompt)
+        torch.testing.assert_close(whole.prompt, passes.prompt, rtol=1e-3, atol=1e-4)
+
     def test_it_stops_once_the_training_rows_are_answered(self) -> None:
         config = _config(
             hyperparameters={"n_epochs": 200, "learning_rate": 0.1, "batch_size": 1},
