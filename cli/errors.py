@@ -23,6 +23,16 @@ class ExitCode(IntEnum):
     INTERRUPTED = 130
 
 
+MEANINGS = {
+    ExitCode.DONE: "done",
+    ExitCode.FAILED: "the job failed or was cancelled, or the command could not do its work",
+    ExitCode.USAGE: "an option, a setting or a file is wrong; nothing was done",
+    ExitCode.UNREACHABLE: "the service, or the database behind it, cannot be reached",
+    ExitCode.REFUSED: "the service refused: unknown, not allowed in this state, over a limit",
+    ExitCode.INTERRUPTED: "Ctrl-C; the message says how to go on",
+}
+
+
 class CommandError(Exception):
     """A command cannot do what was asked. The message is one line."""
 
