@@ -1,5 +1,6 @@
 """Runs a tuning job in this process, from its rows to its results."""
 
+import shlex
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -48,7 +49,7 @@ def perform(folder: RunFolder, console: Console) -> dict[str, Any]:
     Raises WrongInputError for rows that the model cannot take, CommandError for a run that failed,
     and BrokenOffError, which says how to go on, for one that was interrupted.
     """
-    how = f"go on with: tsloss tune --resume {folder.path}"
+    how = f"go on with: tsloss tune --resume {shlex.quote(str(folder.path))}"
     with Interrupt() as interrupt:
         try:
             with Display(console) as display:
