@@ -1,6 +1,6 @@
 """What the person at the command line is told without a traceback, and the status that goes along.
 
-The statuses are documented in docs/cli.md: scripts rely on them.
+The statuses are documented in docs/reference/commands.md: scripts rely on them.
 """
 
 from collections.abc import Iterator
@@ -21,6 +21,16 @@ class ExitCode(IntEnum):
     UNREACHABLE = 3
     REFUSED = 4
     INTERRUPTED = 130
+
+
+MEANINGS = {
+    ExitCode.DONE: "done",
+    ExitCode.FAILED: "the job failed or was cancelled, or the command could not do its work",
+    ExitCode.USAGE: "an option, a setting or a file is wrong; nothing was done",
+    ExitCode.UNREACHABLE: "the service, or the database behind it, cannot be reached",
+    ExitCode.REFUSED: "the service refused: unknown, not allowed in this state, over a limit",
+    ExitCode.INTERRUPTED: "Ctrl-C; the message says how to go on",
+}
 
 
 class CommandError(Exception):

@@ -18,6 +18,7 @@ from tsloss_client.errors import (
     TimedOutError,
     UnreachableError,
 )
+from tsloss_client.experiments import Experiments
 from tsloss_client.files import Files
 from tsloss_client.jobs import Jobs
 from tsloss_client.models import Models
@@ -30,6 +31,7 @@ from tsloss_client.objects import (
     Diagram,
     Estimate,
     Event,
+    Experiment,
     Figure,
     File,
     Job,
@@ -56,6 +58,8 @@ __all__ = [
     "Diagram",
     "Estimate",
     "Event",
+    "Experiment",
+    "Experiments",
     "FaultError",
     "Figure",
     "File",

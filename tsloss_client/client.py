@@ -4,6 +4,7 @@ from types import TracebackType
 from typing import Self
 
 from tsloss_client.analyses import Analyses
+from tsloss_client.experiments import Experiments
 from tsloss_client.files import Files
 from tsloss_client.jobs import Jobs
 from tsloss_client.models import Models
@@ -26,6 +27,7 @@ class Client:
         self.files = Files(self._transport)
         self.jobs = Jobs(self._transport, self.files)
         self.analyses = Analyses(self._transport)
+        self.experiments = Experiments(self._transport)
         self.models = Models(self._transport)
         self.webhooks = Webhooks(self._transport)
 

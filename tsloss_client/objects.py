@@ -109,6 +109,45 @@ class Analysis(Work):
     settings: dict[str, Any]
 
 
+class ExperimentJobs(Answer):
+    """An experiment's jobs by status. `missing` were deleted."""
+
+    planned: int
+    queued: int
+    validating_files: int
+    running: int
+    paused: int
+    succeeded: int
+    failed: int
+    cancelled: int
+    missing: int
+
+
+class Experiment(Answer):
+    """Models x tasks x arms x seeds as tuning jobs, and one comparison.
+
+    `incomplete` means that all jobs have ended and some, not all, succeeded.
+    """
+
+    id: str
+    created_at: int
+    started_at: int | None
+    finished_at: int | None
+    status: str
+    name: str
+    organization_id: str
+    priority: int
+    metadata: dict[str, str]
+    jobs: ExperimentJobs
+    progress: Progress
+    settings: dict[str, Any]
+
+    @property
+    def is_final(self) -> bool:
+        """Whether all its jobs have ended."""
+        return self.status in FINAL or self.status == "incomplete"
+
+
 class Event(Answer):
     """Something that happened to a job. `number` counts a job's events from 1 without gaps."""
 

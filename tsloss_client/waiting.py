@@ -2,12 +2,25 @@
 
 import time
 from collections.abc import Callable, Iterator
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from tsloss_client.errors import TimedOutError
-from tsloss_client.objects import Work
 
-WorkT = TypeVar("WorkT", bound=Work)
+
+class Endable(Protocol):
+    """Something of the service that ends: a job, an analysis, an experiment."""
+
+    @property
+    def id(self) -> str: ...
+
+    @property
+    def status(self) -> str: ...
+
+    @property
+    def is_final(self) -> bool: ...
+
+
+WorkT = TypeVar("WorkT", bound=Endable)
 
 
 def poll(look: Callable[[], WorkT], timeout: float | None, every: float) -> Iterator[WorkT]:

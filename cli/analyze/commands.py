@@ -11,7 +11,7 @@ from cli.output import AsJson, print_json, progress_console
 Clouds = Annotated[
     list[Path],
     typer.Argument(
-        exists=True, dir_okay=False, metavar="CLOUD...",
+        exists=True, dir_okay=False, metavar="CLOUD",
         help="Point clouds: .npy, .csv, or .safetensors with one tensor, as a soft prompt is.",
     ),
 ]  # fmt: skip

@@ -14,6 +14,7 @@ from tsloss_core.prompts import load_prompt
 from tsloss_core.spec import AnalysisSettings, resolve
 from tsloss_core.tuning import Evaluation, TuningResult
 from worker.tuning.measuring import device_name
+from worker.tuning.results import Outcome
 
 LIBRARIES = ("tsloss", "torch", "transformers")
 
@@ -62,7 +63,7 @@ def summarize(
     rows = len(request.data.rows())
     config = resolve(request.config, rows).model_dump(mode="json")
     seed = config.pop("seed")
-    before, after = graded
+    evaluated_on = "validation_file" if request.validation else "training_file"
     device = base.model.get_input_embeddings().weight.device
     return {
         "model": request.model.name,
@@ -70,17 +71,7 @@ def summarize(
         "validation_file": request.validation and request.validation.model_dump(mode="json"),
         "seed": seed,
         "method": {"type": "soft_prompt", "soft_prompt": config},
-        "outcome": {
-            "grader": after.grader,
-            "evaluated_on": "validation_file" if request.validation else "training_file",
-            "rows": len(after.predictions),
-            "accuracy_before": before.accuracy,
-            "accuracy_after": after.accuracy,
-            "loss_before": before.loss,
-            "loss_after": after.loss,
-            "steps": result.state.step,
-            "converged_at": result.converged_at,
-        },
+        "outcome": Outcome(result, *graded, evaluated_on, co_tuned=1, rates=None).summary(),
         "trained_tokens": result.state.tokens,
         "topology": analysis.topology(),
         "started_at": int(request.started_at.timestamp()),

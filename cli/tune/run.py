@@ -1,5 +1,6 @@
 """Runs a tuning job in this process, from its rows to its results."""
 
+import shlex
 import time
 from collections.abc import Sequence
 from dataclasses import asdict
@@ -38,6 +39,7 @@ from tsloss_core.tuning import (
     tune,
     window,
 )
+from tsloss_core.tuning.loop import first_prompt
 from worker.memory import step_bytes
 
 
@@ -47,7 +49,7 @@ def perform(folder: RunFolder, console: Console) -> dict[str, Any]:
     Raises WrongInputError for rows that the model cannot take, CommandError for a run that failed,
     and BrokenOffError, which says how to go on, for one that was interrupted.
     """
-    how = f"go on with: tsloss tune --resume {folder.path}"
+    how = f"go on with: tsloss tune --resume {shlex.quote(str(folder.path))}"
     with Interrupt() as interrupt:
         try:
             with Display(console) as display:
@@ -141,7 +143,7 @@ class TuneRun:
             self._config,
             validation=validation,
             state=state,
-            initial_prompt=self._first_prompt(),
+            initial_prompt=self._first_prompt(base) if state is None else None,
             on_step=recorder.on_step,
             on_snapshot=recorder.on_snapshot,
             on_state=recorder.on_state,
@@ -181,14 +183,15 @@ class TuneRun:
         self._display.say(f"Going on after step {state.step}")
         return state
 
-    def _first_prompt(self) -> Tensor | None:
+    def _first_prompt(self, base: LoadedBase) -> Tensor:
+        """Return what the run starts with. Raises WrongInputError if that does not fit."""
         path = self._request.start_from
-        if path is None:
-            return None
         try:
-            return load_prompt(path.read_bytes())[0]
+            given = None if path is None else load_prompt(path.read_bytes())[0]
+            return first_prompt(self._config, given, base.model, base.tokenizer)
         except (OSError, ValueError) as error:
-            raise WrongInputError(f"--start-from {path}: {error}") from None
+            named = "init" if path is None else f"--start-from {path}"
+            raise WrongInputError(f"{named}: {error}") from None
 
     def _limits(self, base: LoadedBase) -> Limits:
         cache = CacheLimits(spill=self._folder.unfinished)

@@ -5,10 +5,15 @@ from collections.abc import Callable
 from pathlib import Path
 
 from docs.generate.api import api_page
+from docs.generate.commands import commands_page
 from docs.generate.settings import settings_page
 
 REFERENCE = Path(__file__).resolve().parents[1] / "reference"
-PAGES: dict[str, Callable[[], str]] = {"settings.md": settings_page, "api.md": api_page}
+PAGES: dict[str, Callable[[], str]] = {
+    "settings.md": settings_page,
+    "api.md": api_page,
+    "commands.md": commands_page,
+}
 
 
 def stale() -> list[Path]:

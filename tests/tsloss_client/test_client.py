@@ -171,6 +171,26 @@ class TestAnalyses:
         client.analyses.delete(analysis.id)
 
 
+class TestExperiments:
+    def test_one_is_extended_reported_and_deleted(self, client: Client, done: Job) -> None:
+        arms = [{"name": name, "regularizer": {"type": name}} for name in ("none", "l2")]
+        made = client.experiments.create(
+            models=["tiny"], tasks=[{"name": "sums", "training_file": done.training_file}],
+            arms=arms, seeds=[1], soft_prompt=QUICK,
+        )  # fmt: skip
+        assert made.jobs.planned == 2
+        assert client.experiments.extend(made.id, [2]).jobs.planned == 4
+        ended = client.experiments.wait(made.id, timeout=120, every=0.2)
+        assert (ended.status, ended.jobs.succeeded) == ("succeeded", 4)
+        assert [each.id for each in client.experiments.list()] == [made.id]
+        assert client.experiments.report(made.id)
+        assert "<html" in client.experiments.report_page(made.id)
+        for job in client.jobs.list():
+            if job.analysis is not None:
+                client.analyses.wait(job.analysis, timeout=120, every=0.2)
+        assert client.experiments.delete(made.id).deleted
+
+
 class TestWebhooks:
     def test_one_comes_and_goes(self, client: Client) -> None:
         made = client.webhooks.create("https://example.com/hook", ["analysis.failed"])

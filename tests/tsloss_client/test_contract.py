@@ -17,6 +17,8 @@ PAIRS = {
     objects.Job: "JobObject",
     objects.JobError: "JobError",
     objects.Analysis: "AnalysisObject",
+    objects.Experiment: "ExperimentObject",
+    objects.ExperimentJobs: "ExperimentJobs",
     objects.Event: "EventObject",
     objects.Checkpoint: "CheckpointObject",
     objects.Step: "StepObject",

@@ -14,6 +14,7 @@ from safetensors.numpy import load_file
 from typer.testing import CliRunner
 
 from cli.main import app
+from tests.support.pages import blocks, run_shell
 from tests.support.polling import wait_for
 from tests.support.serving import clean_environment
 from tests.support.tiny_models import tiny_model, tiny_tokenizer
@@ -77,6 +78,9 @@ class TestResults:
         assert result.exit_code == 0, result.output
         started = load_file(second / "snapshots" / "step-000000.safetensors")
         assert _same(started, load_file(prompt))
+        wider = ["--start-from", prompt, "--virtual-tokens", 5]
+        refused = _tune(data, "--model", model, "--out", tmp_path / "third", *wider)
+        assert (refused.exit_code, "has shape (4, 32)" in refused.stderr) == (2, True)
 
     def test_a_model_of_the_catalogue(
         self, model: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -183,6 +187,19 @@ class TestRefusals:
         result = _tune(data, "--out", tmp_path)
         assert (result.exit_code, "--overwrite" in result.stderr) == (2, True)
         assert (tmp_path / "summary.json").read_text() == "{}"
+
+
+@pytest.mark.slow
+class TestHowTo:
+    def test_the_page_s_commands(self, model: Path, tmp_path: Path) -> None:
+        catalogue = tmp_path / "models.json"
+        catalogue.write_text(json.dumps([{"id": "smollm2-135m-instruct", "path": str(model)}]))
+        first, second, resume = blocks("docs/how-to/tune.md", "sh")
+        run_shell(first + second, tmp_path, {"TSLOSS_MODELS": str(catalogue)})
+        for folder in ("tuned", "persistence"):
+            assert (tmp_path / folder / "summary.json").exists()
+        assert resume == "tsloss tune --resume tuned\n"
+        run_shell("tsloss analyze tuned/snapshots/*.safetensors", tmp_path, {})
 
 
 @pytest.mark.slow
