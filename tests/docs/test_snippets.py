@@ -24,7 +24,7 @@ def test_the_blocks_of_a_page_run_in_order(page: Page, session: Session) -> None
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(1800)
+@pytest.mark.timeout(3600)
 def test_the_tutorial_on_the_real_model(real_session: Session) -> None:
     page = next(page for page in pages() if page.name == "docs/tutorial.md")
     said = [real_session.run(block) for block in page.blocks if block.text not in ELSEWHERE]
