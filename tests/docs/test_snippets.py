@@ -7,11 +7,8 @@ import pytest
 from tests.docs.pages import ROOT, Block, Page, pages
 from tests.docs.session import Session
 
-ELSEWHERE = {
-    ".venv/bin/tsloss serve\n": "tests/cli/service/test_serve.py",
-    ".venv/bin/tsloss demo\n": "tests/cli/demo/test_demo.py",
-}
-"""Blocks that do not end, or take minutes, and the test that runs them."""
+ELSEWHERE = {".venv/bin/tsloss serve\n": "tests/cli/service/test_serve.py"}
+"""Blocks that do not end by themselves, and the test that runs them."""
 
 
 @pytest.mark.parametrize("page", [p for p in pages() if p.blocks], ids=lambda page: page.name)
