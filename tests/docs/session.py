@@ -43,7 +43,7 @@ class Session:
     def _shell(self, text: str) -> str:
         done = subprocess.run(
             ["bash", "-c", PREAMBLE + text + POSTAMBLE],
-            cwd=self.folder, capture_output=True, text=True, timeout=1500, check=False,
+            cwd=self.folder, capture_output=True, text=True, timeout=3000, check=False,
         )  # fmt: skip
         assert done.returncode == 0, f"{text}\n{done.stdout}\n{done.stderr}"
         return done.stdout

@@ -125,7 +125,7 @@ def serving(command: list[str], folder: Path) -> Iterator[str]:
             wait_for(lambda: _is_ready(address, process), "/readyz", seconds=500)
             yield address
         finally:
-            process.send_signal(signal.SIGINT)
+            process.terminate()
             assert process.wait(60) == 0, Path(output.name).read_text()
 
 
