@@ -47,9 +47,3 @@ def add_tuned_model(session: Session, job: Job, artifact_key: str) -> TunedModel
     session.add(row)
     session.flush()
     return row
-
-
-def tuned_model_ids(session: Session, job_ids: list[str]) -> dict[str, str]:
-    """Return the id of the tuned model of each job that has one."""
-    query = select(TunedModel.job_id, TunedModel.id).where(TunedModel.job_id.in_(job_ids))
-    return dict(session.execute(query).tuples().all())
