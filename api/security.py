@@ -85,4 +85,5 @@ def _with_scope(scope: KeyScope) -> Callable[..., Awaitable[Caller]]:
 
 ReaderDep = Annotated[Caller, Depends(_with_scope("read"))]
 WriterDep = Annotated[Caller, Depends(_with_scope("write"))]
+MetricsDep = Annotated[Caller, Depends(_with_scope("metrics"))]
 AdminDep = Annotated[Caller, Depends(_with_scope("admin"))]

@@ -40,6 +40,7 @@ class KeyScope(StrEnum):
     READ = "read"
     WRITE = "write"
     ADMIN = "admin"
+    METRICS = "metrics"
 
 
 Host = Annotated[str, typer.Option(help="The address to listen on.")]
@@ -108,7 +109,10 @@ def create_key(
     name: Annotated[str, typer.Argument(help="What the key is for.")],
     project: Annotated[str, typer.Option(help="The project it belongs to.")] = "default",
     scope: Annotated[
-        list[KeyScope] | None, typer.Option(help="What it may do; everything if none.")
+        list[KeyScope] | None,
+        typer.Option(
+            help="What it may do; read, write and admin if none. metrics: figures of all projects."
+        ),
     ] = None,
     days: Annotated[int | None, typer.Option(help="How long it is valid.", min=1)] = None,
     data_dir: ServiceDir = DATA_DIR,
@@ -116,9 +120,10 @@ def create_key(
     """Make an API key and print it. It is not stored and cannot be shown again."""
     from cli.keys import create_key as make
     from cli.settings import find_settings
+    from store.keys import ALL_SCOPES
 
     with told_plainly():
-        scopes = tuple(each.value for each in scope or KeyScope)
+        scopes = tuple(each.value for each in scope or ()) or ALL_SCOPES
         typer.echo(make(name, project, find_settings(data_dir), scopes, days))
 
 

@@ -15,8 +15,12 @@ from store.ids import new_id
 from store.pages import Page, read_page
 from store.schema import ApiKey
 
-Scope = Literal["read", "write", "admin"]
-ALL_SCOPES: tuple[Scope, ...] = ("read", "write", "admin")
+ProjectScope = Literal["read", "write", "admin"]
+Scope = ProjectScope | Literal["metrics"]
+"""`metrics` shows figures of every project: it is the operator's to give, on the command line."""
+
+ALL_SCOPES: tuple[ProjectScope, ...] = ("read", "write", "admin")
+"""What a key may do in its project."""
 
 PREFIX = "tsl_"
 _USE_RESOLUTION = timedelta(minutes=1)
