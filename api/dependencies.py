@@ -21,7 +21,8 @@ MAX_SESSIONS = 10
 thread; were they all kept so, the threads could all be waiting for one."""
 
 
-def _service(request: Request) -> ServiceState:
+# Those that only pass something on are `async`: any other costs a change of threads.
+async def _service(request: Request) -> ServiceState:
     service: ServiceState = request.app.state.service
     return service
 
@@ -29,22 +30,25 @@ def _service(request: Request) -> ServiceState:
 ServiceDep = Annotated[ServiceState, Depends(_service)]
 
 
-def _settings(service: ServiceDep) -> Settings:
+async def _settings(service: ServiceDep) -> Settings:
     return service.settings
 
 
-def _catalogue(service: ServiceDep) -> Catalogue:
+async def _catalogue(service: ServiceDep) -> Catalogue:
     return service.catalogue
 
 
-def _artifacts(service: ServiceDep) -> Artifacts:
+async def _artifacts(service: ServiceDep) -> Artifacts:
     return service.artifacts
 
 
 def _session(service: ServiceDep, request: Request) -> Iterator[Session]:
+    if not getattr(request.state, "writes", False):
+        with service.database.reading() as session:
+            yield session
+        return
     with service.database.transaction() as session:
-        if getattr(request.state, "writes", False):
-            _sign(session, request)
+        _sign(session, request)
         yield session
 
 

@@ -1,6 +1,6 @@
 """Who asks, and whether they may."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -13,7 +13,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from api.errors import ApiError
 from api.state import ServiceState
 from store.keys import Scope as KeyScope
-from store.keys import authenticate
+from store.keys import find_key, note_use
 
 WRITES = frozenset({"POST", "DELETE"})
 OPEN_PATHS = frozenset({"/livez", "/readyz"})
@@ -33,8 +33,8 @@ class Caller:
 class Authentication:
     """Asks for a key before anything of the body is read; only `OPEN_PATHS` need none.
 
-    The look-up's transaction ends here, so that no request waits for a thread while it holds a
-    connection of the pool.
+    The look-up ends here, so that no request waits for a thread while it holds a connection of the
+    pool.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -53,19 +53,23 @@ def _identify(service: ServiceState, header: str) -> Caller:
     scheme, _, key = header.partition(" ")
     if scheme.lower() != "bearer" or not key.strip():
         raise _unauthorized("Send a key as `Authorization: Bearer tsl_...`.", "missing_api_key")
-    with service.database.transaction() as session:
-        row = authenticate(session, service.settings.operator_keys, key.strip())
-        if row is None:
-            raise _unauthorized("The key is unknown, revoked or expired.", "invalid_api_key")
-        return Caller(row.project_id, row.id, frozenset(row.scopes))
+    key, secrets = key.strip(), service.settings.operator_keys
+    with service.database.reading() as session:
+        found = find_key(session, secrets, key)
+    if found is None:
+        raise _unauthorized("The key is unknown, revoked or expired.", "invalid_api_key")
+    if found.note_is_due:
+        with service.database.transaction() as session:
+            note_use(session, secrets, found.id, key)
+    return Caller(found.project_id, found.id, found.scopes)
 
 
 def _unauthorized(message: str, code: str) -> ApiError:
     return ApiError(401, message, code=code, headers={"WWW-Authenticate": "Bearer"})
 
 
-def _with_scope(scope: KeyScope) -> Callable[..., Caller]:
-    def caller(
+def _with_scope(scope: KeyScope) -> Callable[..., Awaitable[Caller]]:
+    async def caller(
         request: Request,
         documented: Annotated[HTTPAuthorizationCredentials | None, Depends(_bearer)],
     ) -> Caller:
@@ -81,4 +85,5 @@ def _with_scope(scope: KeyScope) -> Callable[..., Caller]:
 
 ReaderDep = Annotated[Caller, Depends(_with_scope("read"))]
 WriterDep = Annotated[Caller, Depends(_with_scope("write"))]
+MetricsDep = Annotated[Caller, Depends(_with_scope("metrics"))]
 AdminDep = Annotated[Caller, Depends(_with_scope("admin"))]

@@ -122,7 +122,7 @@ class Streams:
                 listener.tell(told)
 
     def _read(self, followed: dict[str, Mark]) -> dict[str, News]:
-        with self._database.transaction() as session:
+        with self._database.reading() as session:
             marks = marks_of(session, list(followed))
             changed = [job for job, known in followed.items() if marks.get(job) != known]
             return {
@@ -131,6 +131,6 @@ class Streams:
             }
 
     def _read_one(self, job_id: str, after: int) -> News:
-        with self._database.transaction() as session:
+        with self._database.reading() as session:
             mark = marks_of(session, [job_id]).get(job_id)
             return News(events_after(session, job_id, after), mark)

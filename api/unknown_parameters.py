@@ -5,7 +5,7 @@ from fastapi import Request
 from api.errors import ApiError
 
 
-def refuse_unknown_parameters(request: Request) -> None:
+async def refuse_unknown_parameters(request: Request) -> None:
     """Raise a 422 that names the first one. `metadata[team]` belongs to `metadata`."""
     known = _documented(request)
     for name in request.query_params:

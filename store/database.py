@@ -19,6 +19,8 @@ class Database:
             url, pool_pre_ping=True, pool_size=pool_size, max_overflow=pool_size
         )
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
+        each_by_itself = self.engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._reading = sessionmaker(each_by_itself, expire_on_commit=False)
         self._bell = bell
 
     @contextmanager
@@ -28,6 +30,15 @@ class Database:
             yield session
         for queue in sorted(session.info.pop(_BELLS, ())):
             self._bell.ring(queue)
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Yield a session for reads alone: every statement sees what is committed by then.
+
+        That is what READ COMMITTED shows in a transaction too, at twice the round trips.
+        """
+        with self._reading() as session:
+            yield session
 
     def dispose(self) -> None:
         """Close the pool's connections."""

@@ -57,14 +57,6 @@ class Files:
             query = query.where(File.purpose == purpose)
         return read_page(self._session, query, File, after, limit)
 
-    def of_jobs(self, job_ids: list[str]) -> dict[str, list[str]]:
-        """Return the ids of the result files of each job, oldest first."""
-        query = self._scoped().where(File.job_id.in_(job_ids)).order_by(File.created_at, File.id)
-        results: dict[str, list[str]] = {job_id: [] for job_id in job_ids}
-        for file in self._session.scalars(query):
-            results[str(file.job_id)].append(file.id)
-        return results
-
     def delete(self, file_id: str) -> File:
         """Remove a file's row. Raises NotFoundError; ConflictError while something needs it."""
         file = self._one(self._scoped().with_for_update(), file_id)

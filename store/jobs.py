@@ -144,16 +144,6 @@ class Jobs:
         )
         return self._session.scalar(query)
 
-    def newest_by_source(self, source_ids: list[str]) -> dict[str, str]:
-        """Return the id of the newest job of this kind for each source job that has one."""
-        query = (
-            self._scoped()
-            .where(Job.source_job_id.in_(source_ids))
-            .order_by(Job.created_at, Job.id)
-            .with_only_columns(Job.source_job_id, Job.id)
-        )
-        return {str(source): str(newest) for source, newest in self._session.execute(query)}
-
     def _one(self, query: Select[Job], job_id: str) -> Job:
         job = self._session.scalar(query.where(Job.id == job_id))
         if job is None:

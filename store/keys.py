@@ -3,10 +3,11 @@
 import hmac
 import secrets
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import Select, and_, bindparam, func, not_, select, update
 from sqlalchemy.orm import Session
 
 from store.errors import NotFoundError
@@ -14,8 +15,12 @@ from store.ids import new_id
 from store.pages import Page, read_page
 from store.schema import ApiKey
 
-Scope = Literal["read", "write", "admin"]
-ALL_SCOPES: tuple[Scope, ...] = ("read", "write", "admin")
+ProjectScope = Literal["read", "write", "admin"]
+Scope = ProjectScope | Literal["metrics"]
+"""`metrics` shows figures of every project: it is the operator's to give, on the command line."""
+
+ALL_SCOPES: tuple[ProjectScope, ...] = ("read", "write", "admin")
+"""What a key may do in its project."""
 
 PREFIX = "tsl_"
 _USE_RESOLUTION = timedelta(minutes=1)
@@ -69,31 +74,55 @@ class Keys:
         return select(ApiKey).where(ApiKey.project_id == self._project_id)
 
 
-def authenticate(session: Session, operator_keys: Sequence[str], key: str) -> ApiKey | None:
-    """Return the row of a valid key, or None if it is unknown, revoked or expired.
+def _valid_key() -> Select[str, str, list[str], bool]:
+    """Build the look-up once: it is made with every request, and building it costs as much."""
+    keys = ApiKey.__table__.c
+    now = func.clock_timestamp()
+    noted = and_(keys.digest == bindparam("present"), keys.last_used_at > now - bindparam("age"))
+    return select(keys.id, keys.project_id, keys.scopes, func.coalesce(not_(noted), True)).where(
+        keys.digest.in_(bindparam("digests", expanding=True)),
+        keys.revoked_at.is_(None),
+        func.coalesce(keys.expires_at > now, True),
+    )
 
-    The look-up is by the HMAC: its timing tells nothing about a key without the secret. A key that
-    was stored under an earlier secret is stored under the present one, the first, when it is used.
+
+_VALID_KEY = _valid_key()
+
+
+@dataclass(frozen=True)
+class ValidKey:
+    """A key that opens its project, and whether its row must be brought up to date."""
+
+    id: str
+    project_id: str
+    scopes: frozenset[str]
+    note_is_due: bool
+
+
+def find_key(session: Session, operator_keys: Sequence[str], key: str) -> ValidKey | None:
+    """Return a valid key, or None if it is unknown, revoked or expired. Changes nothing.
+
+    The look-up is by the HMAC: its timing tells nothing about a key without the secret.
     """
     digests = [_digest(secret, key) for secret in operator_keys]
-    row = session.scalar(
-        select(ApiKey).where(
-            ApiKey.digest.in_(digests),
-            ApiKey.revoked_at.is_(None),
-            func.coalesce(ApiKey.expires_at > func.clock_timestamp(), True),
-        )
+    given = {"digests": digests, "present": digests[0], "age": _USE_RESOLUTION}
+    row = session.connection().execute(_VALID_KEY, given).one_or_none()
+    if row is None:
+        return None
+    key_id, project_id, scopes, note_is_due = row
+    return ValidKey(key_id, project_id, frozenset(scopes), note_is_due)
+
+
+def note_use(session: Session, operator_keys: Sequence[str], key_id: str, key: str) -> None:
+    """Note that a key is used, to the minute.
+
+    One that was stored under an earlier secret is stored under the present one, the first.
+    """
+    session.execute(
+        update(ApiKey)
+        .where(ApiKey.id == key_id)
+        .values(digest=_digest(operator_keys[0], key), last_used_at=func.clock_timestamp())
     )
-    if row is not None:
-        _note_use(session, row)
-        if row.digest != digests[0]:
-            row.digest = digests[0]
-    return row
-
-
-def _note_use(session: Session, row: ApiKey) -> None:
-    now = session.scalar(select(func.clock_timestamp()))
-    if now is not None and (row.last_used_at is None or now - row.last_used_at > _USE_RESOLUTION):
-        row.last_used_at = now
 
 
 def _digest(secret: str, key: str) -> bytes:

@@ -25,7 +25,8 @@ class JsonFormatter(logging.Formatter):
         }
         if record.exc_info:
             line["error"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
+        # ASCII alone: some readers of logs end a line at U+2028 and its like too.
+        return json.dumps(line, default=str)
 
 
 def configure_logging() -> None:

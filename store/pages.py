@@ -37,10 +37,10 @@ def read_page(
     created_at: InstrumentedAttribute[Any] = table.created_at
     row_id: InstrumentedAttribute[Any] = table.id
     if after is not None:
-        cursor = session.scalar(query.where(row_id == after))
-        if cursor is None:
+        place = session.scalar(query.where(row_id == after).with_only_columns(created_at))
+        if place is None:
             raise NotFoundError("row to list after", after)
-        query = query.where(tuple_(created_at, row_id) < (cursor.created_at, cursor.id))
+        query = query.where(tuple_(created_at, row_id) < (place, after))
     ordered = query.order_by(created_at.desc(), row_id.desc()).limit(limit + 1)
     rows = list(session.scalars(ordered))
     return Page(rows[:limit], len(rows) > limit)

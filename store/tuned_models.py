@@ -4,6 +4,7 @@ from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from store.errors import NotFoundError
+from store.pages import Page, read_page
 from store.schema import Job, TunedModel
 
 
@@ -14,10 +15,9 @@ class TunedModels:
         self._session = session
         self._project_id = project_id
 
-    def all(self) -> list[TunedModel]:
-        """Return every tuned model, newest first."""
-        query = self._scoped().order_by(TunedModel.created_at.desc(), TunedModel.id.desc())
-        return list(self._session.scalars(query))
+    def page(self, after: str | None, limit: int) -> Page[TunedModel]:
+        """Return a page of tuned models, newest first."""
+        return read_page(self._session, self._scoped(), TunedModel, after, limit)
 
     def get(self, model_id: str) -> TunedModel:
         """Return a tuned model. Raises NotFoundError."""
@@ -47,9 +47,3 @@ def add_tuned_model(session: Session, job: Job, artifact_key: str) -> TunedModel
     session.add(row)
     session.flush()
     return row
-
-
-def tuned_model_ids(session: Session, job_ids: list[str]) -> dict[str, str]:
-    """Return the id of the tuned model of each job that has one."""
-    query = select(TunedModel.job_id, TunedModel.id).where(TunedModel.job_id.in_(job_ids))
-    return dict(session.execute(query).tuples().all())

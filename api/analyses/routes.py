@@ -17,7 +17,7 @@ from api.analyses.schemas import (
     figure_object,
     statistics_object,
 )
-from api.conditional import not_modified
+from api.conditional import with_etag
 from api.content import send
 from api.dependencies import After, ArtifactsDep, Limit, PathId, SessionDep, SettingsDep
 from api.links import next_operations
@@ -64,10 +64,10 @@ def retrieve_analysis(
     request: Request,
     response: Response,
     analysis_id: PathId,
-) -> AnalysisObject | Response:
+) -> Response:
     """Return an analysis. With `If-None-Match`, 304 while nothing has changed."""
     job = Jobs(session, caller.project_id, "analysis").get(analysis_id)
-    return not_modified(request, response, analysis_object(job))
+    return with_etag(request, response, analysis_object(job))
 
 
 @router.post("/analyses/{analysis_id}/cancel")

@@ -7,7 +7,7 @@ from fastapi.responses import Response as PlainResponse
 from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
-from api.conditional import not_modified
+from api.conditional import with_etag
 from api.content import send_page
 from api.dependencies import (
     After,
@@ -75,10 +75,10 @@ def retrieve_experiment(
     request: Request,
     response: Response,
     experiment_id: PathId,
-) -> ExperimentObject | Response:
+) -> Response:
     """Return an experiment. With `If-None-Match`, 304 while nothing has changed."""
     experiment = Experiments(session, caller.project_id).get(experiment_id)
-    return not_modified(request, response, _shown(session, experiment))
+    return with_etag(request, response, _shown(session, experiment))
 
 
 @router.get(

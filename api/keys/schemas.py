@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, Field, StringConstraints
 
 from api.schemas import RequestModel, unix, unix_or_none
-from store.keys import ALL_SCOPES, Scope
+from store.keys import ALL_SCOPES, ProjectScope
 from store.schema import ApiKey
 
 KeyName = Annotated[str, StringConstraints(pattern=r"^[^\x00-\x1f]{1,128}$")]
@@ -17,7 +17,7 @@ class CreateKey(RequestModel):
     """A key of the caller's project."""
 
     name: KeyName
-    scopes: list[Scope] = Field(list(ALL_SCOPES), min_length=1, max_length=len(ALL_SCOPES))
+    scopes: list[ProjectScope] = Field(list(ALL_SCOPES), min_length=1, max_length=len(ALL_SCOPES))
     expires_in: int | None = Field(
         None, ge=1, le=MAX_SECONDS, description="Seconds from now; never, if left out."
     )

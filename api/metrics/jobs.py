@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, SummaryMetricFamily
+from prometheus_client.core import GaugeMetricFamily, SummaryMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
@@ -31,7 +31,9 @@ class JobCollector(Collector):
             age.add_metric([queue], seconds)
         yield age
         runs = SummaryMetricFamily(
-            "tsloss_run_seconds", "From the first start to the end.", labels=["kind", "status"]
+            "tsloss_run_seconds",
+            "From the first start to the end, of the jobs that are stored.",
+            labels=["kind", "status"],
         )
         for (kind, status), (count, seconds) in figures.runs.items():
             runs.add_metric([kind, status], count_value=count, sum_value=seconds)
@@ -41,7 +43,10 @@ class JobCollector(Collector):
         )
         speed.add_metric([], figures.steps_per_second)
         yield speed
-        rescues = CounterMetricFamily("tsloss_rescues", "Runs taken from lost or stuck workers.")
+        # No counter: a job that is deleted or retried takes its part with it.
+        rescues = GaugeMetricFamily(
+            "tsloss_rescues", "Runs taken from lost or stuck workers, of the jobs that are stored."
+        )
         rescues.add_metric([], figures.rescues)
         yield rescues
         sent = GaugeMetricFamily(

@@ -1,4 +1,7 @@
-"""The figures in Prometheus' text format. They span all projects: the key needs scope admin."""
+"""The figures in Prometheus' text format.
+
+They span all projects, so the key needs a scope that no project can give itself.
+"""
 
 from fastapi import APIRouter
 from fastapi.responses import Response
@@ -7,7 +10,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from api.dependencies import SessionDep
 from api.metrics.jobs import JobCollector
 from api.metrics.requests import REGISTRY
-from api.security import AdminDep
+from api.security import MetricsDep
 from store.figures import read_figures
 
 router = APIRouter(tags=["health"])
@@ -18,7 +21,7 @@ router = APIRouter(tags=["health"])
     response_class=Response,
     responses={200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
 )
-def metrics(caller: AdminDep, session: SessionDep) -> Response:
+def metrics(caller: MetricsDep, session: SessionDep) -> Response:
     """Return the figures of this process's requests and of all jobs."""
     jobs = CollectorRegistry()
     jobs.register(JobCollector(read_figures(session)))

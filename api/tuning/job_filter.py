@@ -26,7 +26,7 @@ METADATA_PARAMETER: dict[str, Any] = {
 }
 
 
-def _metadata(request: Request) -> dict[str, str]:
+async def _metadata(request: Request) -> dict[str, str]:
     pairs = {}
     for name, value in request.query_params.items():
         if not name.startswith("metadata"):
@@ -38,7 +38,7 @@ def _metadata(request: Request) -> dict[str, str]:
     return pairs
 
 
-def _narrowed(
+async def _narrowed(
     metadata: Annotated[dict[str, str], Depends(_metadata)],
     status: JobStatus | None = None,
     model: Id | None = None,

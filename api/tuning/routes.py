@@ -6,7 +6,7 @@ from fastapi import APIRouter, BackgroundTasks, Query, Request, Response
 from sqlalchemy.orm import Session
 
 from api.analyses.schemas import StatisticsObject, statistics_object
-from api.conditional import not_modified
+from api.conditional import with_etag
 from api.dependencies import (
     After,
     ArtifactsDep,
@@ -35,10 +35,9 @@ from api.tuning.schemas import (
 )
 from store.analyses import AnalysisResults
 from store.deletion import delete_job, remove_artifacts
-from store.files import Files
 from store.jobs import Jobs
-from store.schema import Job
-from store.tuned_models import tuned_model_ids
+from store.leftovers import Leftovers, left_by
+from store.schema import FINAL, Job
 
 router = APIRouter(prefix="/v1/fine_tuning/jobs", tags=["fine-tuning"])
 estimates = APIRouter(prefix="/v1/fine_tuning", tags=["fine-tuning"])
@@ -99,12 +98,12 @@ def list_fine_tuning_jobs(
 )
 def retrieve_fine_tuning_job(
     caller: ReaderDep, session: SessionDep, request: Request, response: Response, job_id: PathId
-) -> JobObject | Response:
+) -> Response:
     """Return a job. With `If-None-Match`, 304 while nothing has changed."""
     job = Jobs(session, caller.project_id, "tuning").get(job_id)
     if job.status == "queued":
         response.headers["Retry-After"] = POLL_SECONDS
-    return not_modified(request, response, job_objects(session, [job])[0])
+    return with_etag(request, response, job_objects(session, [job])[0])
 
 
 @router.post("/{job_id}/cancel")
@@ -198,14 +197,7 @@ def _fresh(session: Session, job: Job) -> JobObject:
 
 
 def job_objects(session: Session, jobs: list[Job]) -> list[JobObject]:
-    """Return jobs of one project as answers, with three queries for all of them."""
-    if not jobs:
-        return []
-    ids = [job.id for job in jobs]
-    owner = jobs[0].project_id
-    files = Files(session, owner).of_jobs(ids)
-    models = tuned_model_ids(session, ids)
-    analyses = Jobs(session, owner, "analysis").newest_by_source(ids)
-    return [
-        job_object(job, files[job.id], models.get(job.id), analyses.get(job.id)) for job in jobs
-    ]
+    """Return jobs of one project as answers. Before its end a job has left nothing."""
+    ended = [job.id for job in jobs if job.status in FINAL]
+    left = left_by(session, jobs[0].project_id, ended) if ended else {}
+    return [job_object(job, left.get(job.id, Leftovers())) for job in jobs]

@@ -13,6 +13,7 @@ from api.tuning.measures import (
     StepValues,
     TuningOutcome,
 )
+from store.leftovers import Leftovers
 from store.schema import ACTIVE, Event, Job, Metrics, Snapshot
 from tsloss_core.spec import SoftPromptSpec
 
@@ -94,9 +95,7 @@ class JobObject(BaseModel):
     arm: str | None
 
 
-def job_object(
-    job: Job, result_files: list[str], fine_tuned_model: str | None, analysis: str | None
-) -> JobObject:
+def job_object(job: Job, left: Leftovers) -> JobObject:
     """Return a job as its answer."""
     progress = progress_of(job.progress) if job.status in ACTIVE else None
     return JobObject(
@@ -108,11 +107,11 @@ def job_object(
         status=job.status,
         error=job_error(job),
         model=str(job.model_id),
-        fine_tuned_model=fine_tuned_model,
+        fine_tuned_model=left.tuned_model,
         organization_id=job.project_id,
         training_file=str(job.training_file_id),
         validation_file=job.validation_file_id,
-        result_files=result_files,
+        result_files=left.result_files,
         trained_tokens=job.trained_tokens,
         seed=job.seed,
         suffix=job.suffix,
@@ -126,7 +125,7 @@ def job_object(
         pause_requested_at=unix_or_none(job.pause_requested_at),
         attempt=job.attempt,
         outcome=None if job.outcome is None else TuningOutcome.model_validate(job.outcome),
-        analysis=analysis,
+        analysis=left.analysis,
         experiment=job.experiment_id,
         arm=job.arm,
     )

@@ -60,7 +60,7 @@ async def stream_fine_tuning_events(
 
 
 def _find(service: ServiceState, caller: Caller, job_id: str) -> None:
-    with service.database.transaction() as session:
+    with service.database.reading() as session:
         Jobs(session, caller.project_id, "tuning").get(job_id)
 
 

@@ -85,15 +85,18 @@ async def at_a_rate(
     """Send requests when they are due, however long the answers take.
 
     An answer's time counts from when its request was due, so that a server which stalls is not
-    spared the requests it kept waiting.
+    spared the requests it kept waiting. What is not sent after three times `seconds` is given up.
     """
     began = time.perf_counter()
     numbers = iter(range(int(rate * seconds)))
+    until = began + 3 * seconds
 
     async def one_connection(sample: Sample) -> None:
         reader, writer = await asyncio.open_connection("127.0.0.1", caller.port)
         for number in numbers:
             due = began + number / rate
+            if time.perf_counter() > until:
+                break
             await asyncio.sleep(max(0.0, due - time.perf_counter()))
             sample.note(*await _timed(reader, writer, build(number), due))
         writer.close()

@@ -23,6 +23,7 @@ class KeyScope(StrEnum):
     READ = "read"
     WRITE = "write"
     ADMIN = "admin"
+    METRICS = "metrics"
 
 
 @app.command()
@@ -30,7 +31,10 @@ def create(
     name: Annotated[str, typer.Argument(help="What the key is for.")],
     project: Project = "default",
     scope: Annotated[
-        list[KeyScope] | None, typer.Option(help="What it may do; everything if none.")
+        list[KeyScope] | None,
+        typer.Option(
+            help="What it may do; read, write and admin if none. metrics: figures of all projects."
+        ),
     ] = None,
     days: Annotated[int | None, typer.Option(help="How long it is valid.", min=1)] = None,
     data_dir: ServiceDir = DATA_DIR,
@@ -40,8 +44,9 @@ def create(
     with told_plainly():
         from cli.keys import create_key
         from cli.settings import find_settings
+        from store.keys import ALL_SCOPES
 
-        scopes = tuple(each.value for each in scope or KeyScope)
+        scopes = tuple(each.value for each in scope or ()) or ALL_SCOPES
         key = create_key(name, project, find_settings(data_dir), scopes, days)
         if as_json:
             print_json({"name": name, "project": project, "scopes": scopes, "key": key})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from cli.settings import open_database
-from store.keys import ALL_SCOPES, Keys, authenticate
+from store.keys import ALL_SCOPES, Keys, find_key
 from store.keys import create_key as insert_key
 from store.projects import find_project, get_or_create_project
 from store.schema import ApiKey
@@ -72,4 +72,4 @@ def _state(row: ApiKey) -> str:
 def is_valid(key: str, settings: Settings) -> bool:
     """Whether the database knows the key and neither revoked it nor let it expire."""
     with open_database(settings) as database, database.transaction() as session:
-        return authenticate(session, settings.operator_keys, key) is not None
+        return find_key(session, settings.operator_keys, key) is not None

@@ -2,6 +2,7 @@
 
 from cli.embedded.data_folder import DataFolder, write_private
 from cli.keys import create_key, is_valid
+from store.keys import ALL_SCOPES
 from store.settings import Settings
 
 
@@ -14,6 +15,6 @@ def ensure_key(folder: DataFolder, settings: Settings) -> tuple[str, bool]:
         key = folder.key_file.read_text("ascii").strip()
         if is_valid(key, settings):
             return key, False
-    key = create_key("first", "default", settings)
+    key = create_key("first", "default", settings, (*ALL_SCOPES, "metrics"))
     write_private(folder.key_file, key + "\n")
     return key, True

@@ -44,6 +44,18 @@ class Job(Base):
         ),
         CheckConstraint("(status = 'failed') = (error_code IS NOT NULL)", name="error_when_failed"),
         Index("ix_jobs_project_page", "project_id", "kind", "created_at", "id"),
+        Index("ix_jobs_status_page", "project_id", "kind", "status", "created_at", "id"),
+        Index(
+            "ix_jobs_metadata",
+            "metadata",
+            postgresql_using="gin",
+            postgresql_ops={"metadata": "jsonb_path_ops"},
+        ),
+        Index(
+            "ix_jobs_unfinished",
+            "project_id",
+            postgresql_where=text(f"status NOT {_among('', FINAL).strip()}"),
+        ),
         Index(
             "ix_jobs_queued",
             "queue",

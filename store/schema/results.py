@@ -12,12 +12,13 @@ class TunedModel(Base):
     """A base model with a tuned prompt. The id is what `fine_tuned_model` of its job says."""
 
     __tablename__ = "tuned_models"
+    __table_args__ = (Index("ix_tuned_models_page", "project_id", "created_at", "id"),)
 
     id: Mapped[str] = mapped_column(String(256), primary_key=True)
-    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"), index=True)
+    project_id: Mapped[str] = mapped_column(ForeignKey("projects.id"))
     job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), unique=True)
     base_model_id: Mapped[str] = mapped_column(String(128))
-    artifact_key: Mapped[str] = mapped_column(String(512))
+    artifact_key: Mapped[str] = mapped_column(String(512), index=True)
     created_at: Mapped[CreatedAt]
 
 

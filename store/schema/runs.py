@@ -15,6 +15,7 @@ class Event(Base):
     __table_args__ = (
         UniqueConstraint("job_id", "number"),
         UniqueConstraint("job_id", "key"),
+        Index("ix_events_page", "job_id", "created_at", "id"),
     )
 
     id: Mapped[Id]

@@ -31,15 +31,14 @@ def _operations() -> list[tuple[str, str]]:
 
 OPERATIONS = _operations()
 ESTIMATE = "/v1/fine_tuning/jobs:estimate"
-ADMINISTERING = [
-    (method, path) for method, path in OPERATIONS if path.startswith(("/v1/keys", "/metrics"))
-]
+OPERATING = [("GET", "/metrics")]
+ADMINISTERING = [(method, path) for method, path in OPERATIONS if path.startswith("/v1/keys")]
 READING = [
     (method, path)
     for method, path in OPERATIONS
-    if (method == "GET" or path == ESTIMATE) and (method, path) not in ADMINISTERING
+    if (method == "GET" or path == ESTIMATE) and (method, path) not in ADMINISTERING + OPERATING
 ]
-WRITING = [each for each in OPERATIONS if each not in ADMINISTERING and each not in READING]
+WRITING = [each for each in OPERATIONS if each not in ADMINISTERING + READING + OPERATING]
 
 
 def _filled(path: str) -> str:
@@ -133,6 +132,22 @@ class TestScopes:
         client = Door.open(app, ("read", "write")).client
         response = client.request(method, _filled(path), json={"name": "x"})
         assert "'admin'" in refused(response, 403)
+
+
+class TestOperator:
+    def test_no_key_of_a_project_shows_figures_of_all_projects(self, door: Door) -> None:
+        assert "'metrics'" in refused(door.client.get("/metrics"), 403)
+
+    def test_no_project_gives_itself_such_a_key(self, door: Door) -> None:
+        body = {"name": "x", "scopes": ["metrics"]}
+        refused(door.client.post("/v1/keys", json=body), 422, "scopes.0")
+
+    def test_a_key_for_figures_shows_nothing_else(self, app: FastAPI) -> None:
+        operator = Door.open(app, ("metrics",))
+        assert operator.client.get("/metrics").status_code == 200
+        for method, path in READING:
+            body = {"model": "tiny", "training_file": "file-x"}
+            refused(operator.client.request(method, _filled(path), json=body), 403)
 
 
 def _belongings(door: Door) -> dict[str, str]:

@@ -60,3 +60,46 @@ class TestJob:
         with pytest.raises(openai.NotFoundError) as caught:
             client.openai.fine_tuning.jobs.create(model="gpt-9", training_file=client.upload())
         assert caught.value.body["param"] == "model"  # type: ignore[index]
+
+    def test_a_job_is_paused_and_goes_on(self, client: Client) -> None:
+        api = client.openai.fine_tuning.jobs
+        job = client.create(hyperparameters={"n_epochs": 500, "batch_size": 2})
+        client.wait_for_step(job["id"], 1)
+        api.pause(job["id"])
+        client.wait_for_status(job["id"], "paused")
+        assert api.resume(job["id"]).status == "queued"
+        client.wait_for_status(job["id"], "running")
+        api.cancel(job["id"])
+        assert client.finish(job["id"])["status"] == "cancelled"
+
+    def test_checkpoints_and_events_are_listed_page_by_page(self, client: Client) -> None:
+        job = client.finish(client.create()["id"])
+        api = client.openai.fine_tuning.jobs
+        steps = [point.step_number for point in api.checkpoints.list(job["id"], limit=1)]
+        assert steps == [4, 2, 0]
+        assert len(list(api.list_events(job["id"], limit=1))) == len(client.events(job["id"]))
+
+
+class TestFiles:
+    def test_they_are_listed_read_and_deleted(self, client: Client) -> None:
+        api = client.openai.files
+        made = [client.upload() for _ in range(3)]
+        assert [file.id for file in api.list(limit=2)] == made[::-1]
+        assert api.retrieve(made[0]).purpose == "fine-tune"
+        assert api.content(made[0]).read() == rows()
+        assert api.delete(made[0]).deleted
+        with pytest.raises(openai.NotFoundError):
+            api.retrieve(made[0])
+
+    def test_a_bad_file_is_refused_with_its_line(self, client: Client) -> None:
+        with pytest.raises(openai.UnprocessableEntityError, match="line 1"):
+            client.upload(b"nonsense\n")
+
+
+class TestModels:
+    def test_a_tuned_one_is_listed_and_deleted(self, client: Client) -> None:
+        job = client.finish(client.create()["id"])
+        models = client.openai.models
+        assert job["fine_tuned_model"] in {model.id for model in models.list()}
+        assert models.delete(job["fine_tuned_model"]).deleted
+        assert job["fine_tuned_model"] not in {model.id for model in models.list()}

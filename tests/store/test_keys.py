@@ -7,39 +7,54 @@ import pytest
 from store.database import Database
 from store.errors import NotFoundError
 from store.ids import new_id
-from store.keys import Keys, authenticate, create_key
+from store.keys import Keys, create_key, find_key, note_use
 from store.projects import get_or_create_project
 from store.schema import Project
 
 SECRET = "s" * 32
 
 
-class TestAuthenticate:
+class TestFind:
     def test_a_fresh_key_is_known(self, database: Database, project: Project) -> None:
         with database.transaction() as session:
             row, key = create_key(session, SECRET, project.id, "ci")
-        with database.transaction() as session:
-            found = authenticate(session, [SECRET], key)
+            found = find_key(session, [SECRET], key)
         assert found is not None
-        assert (found.id, found.hint) == (row.id, key[-4:])
-        assert found.last_used_at is not None
+        assert (found.id, found.project_id) == (row.id, project.id)
+        assert (found.scopes, row.hint) == ({"read", "write", "admin"}, key[-4:])
+
+    def test_its_use_is_noted_to_the_minute(self, database: Database, project: Project) -> None:
+        with database.transaction() as session:
+            row, key = create_key(session, SECRET, project.id, "ci")
+            first = find_key(session, [SECRET], key)
+            assert first is not None
+            assert first.note_is_due
+            note_use(session, [SECRET], row.id, key)
+            again = find_key(session, [SECRET], key)
+            assert again is not None
+            assert not again.note_is_due
+            row.last_used_at = datetime.now(UTC) - timedelta(minutes=2)
+            session.flush()
+            later = find_key(session, [SECRET], key)
+            assert later is not None
+            assert later.note_is_due
 
     def test_an_unknown_key_is_nobody(self, database: Database) -> None:
         with database.transaction() as session:
-            assert authenticate(session, [SECRET], "tsl_nobody") is None
+            assert find_key(session, [SECRET], "tsl_nobody") is None
 
     def test_an_expired_key_is_nobody(self, database: Database, project: Project) -> None:
         past = datetime.now(UTC) - timedelta(seconds=1)
         with database.transaction() as session:
             _, key = create_key(session, SECRET, project.id, "old", expires_at=past)
-            assert authenticate(session, [SECRET], key) is None
+            assert find_key(session, [SECRET], key) is None
 
     def test_a_key_made_under_another_secret_is_nobody(
         self, database: Database, project: Project
     ) -> None:
         with database.transaction() as session:
             _, key = create_key(session, SECRET, project.id, "ci")
-            assert authenticate(session, ["t" * 32], key) is None
+            assert find_key(session, ["t" * 32], key) is None
 
     def test_a_key_of_an_earlier_secret_moves_to_the_present_one(
         self, database: Database, project: Project
@@ -48,9 +63,12 @@ class TestAuthenticate:
         with database.transaction() as session:
             _, key = create_key(session, SECRET, project.id, "old")
         with database.transaction() as session:
-            assert authenticate(session, [present, SECRET], key) is not None
+            found = find_key(session, [present, SECRET], key)
+            assert found is not None
+            assert found.note_is_due
+            note_use(session, [present, SECRET], found.id, key)
         with database.transaction() as session:
-            assert authenticate(session, [present], key) is not None
+            assert find_key(session, [present], key) is not None
 
 
 class TestRevoke:
@@ -60,7 +78,7 @@ class TestRevoke:
             keys = Keys(session, project.id)
             ended = keys.revoke(row.id).revoked_at
             assert keys.revoke(row.id).revoked_at == ended
-            assert authenticate(session, [SECRET], key) is None
+            assert find_key(session, [SECRET], key) is None
 
     def test_another_projects_key_is_not_found(self, database: Database, project: Project) -> None:
         with database.transaction() as session:

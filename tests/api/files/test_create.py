@@ -5,9 +5,12 @@ from typing import Any
 
 import numpy as np
 import pytest
+from fastapi.testclient import TestClient
 from safetensors.numpy import save
 
+from api.app import create_app
 from store.schema import File
+from store.settings import Settings
 from tests.api.support import ROW, Door, jsonl, ok, refused
 from tests.tsloss_core.test_clouds import npy
 
@@ -89,6 +92,26 @@ class TestTrainingRows:
     def _nothing_is_left(self, door: Door) -> None:
         assert door.count(File) == 0
         assert door.artifacts() == []
+
+
+class TestStorage:
+    def test_a_project_over_its_storage_is_refused_with_limit_and_value(
+        self, settings: Settings
+    ) -> None:
+        content = jsonl(ROW)
+        room = {"max_storage_bytes": 2 * len(content)}
+        app = create_app(settings.model_copy(update=room))
+        with TestClient(app):
+            door = Door.open(app)
+            files = [door.file(content) for _ in range(2)]
+            response = door.upload(content)
+            told = refused(response, 429)
+            assert str(2 * len(content)) in told
+            assert str(3 * len(content)) in told
+            assert response.headers["x-should-retry"] == "false"
+            assert (door.count(File), len(door.artifacts())) == (2, 2)
+            ok(door.client.delete(f"/v1/files/{files[0]}"))
+            ok(door.upload(content))
 
 
 class TestPointClouds:

@@ -1,8 +1,13 @@
 """Keys over HTTP."""
 
+from typing import Any
+
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from pydantic import SecretStr
 
+from api.app import create_app
+from store.settings import Settings
 from tests.api.support import Door, ok, refused
 
 KEYS = "/v1/keys"
@@ -29,6 +34,41 @@ class TestCreate:
         refused(door.client.post(KEYS, json={"name": "x", "scopes": ["root"]}), 422, "scopes.0")
         refused(door.client.post(KEYS, json={"name": "a\nb"}), 422, "name")
         refused(door.client.post(KEYS, json={"name": "x", "project_id": "p"}), 422, "project_id")
+
+
+class TestList:
+    def test_the_last_use_is_told(self, app: FastAPI, door: Door) -> None:
+        made = ok(door.client.post(KEYS, json={"name": "ci"}))
+        assert made["last_used_at"] is None
+        _status(app, made["key"])
+        listed = {key["id"]: key["last_used_at"] for key in door.get(KEYS)["data"]}
+        assert listed[made["id"]] >= made["created_at"]
+
+    def test_newest_first_in_pages(self, door: Door) -> None:
+        made = [ok(door.client.post(KEYS, json={"name": str(n)}))["id"] for n in range(2)]
+        first = door.get(KEYS, limit=1)
+        assert ([key["id"] for key in first["data"]], first["has_more"]) == ([made[1]], True)
+        second = door.get(KEYS, limit=1, after=made[1])
+        assert [key["id"] for key in second["data"]] == [made[0]]
+
+
+class TestRotation:
+    def test_a_key_outlives_the_secret_it_was_made_under(
+        self, settings: Settings, app: FastAPI, door: Door
+    ) -> None:
+        made = ok(door.client.post(KEYS, json={"name": "ci"}))
+        change: dict[str, Any] = {
+            "secret_key": SecretStr("t" * 32),
+            "previous_secret_keys": [settings.secret_key],
+        }
+        with TestClient(create_app(settings.model_copy(update=change))) as client:
+            headers = {"Authorization": f"Bearer {made['key']}"}
+            assert client.get("/v1/files", headers=headers).status_code == 200
+        change["previous_secret_keys"] = []
+        with TestClient(create_app(settings.model_copy(update=change))) as client:
+            assert client.get("/v1/files", headers=headers).status_code == 200
+            other = {"Authorization": f"Bearer {door.key}"}
+            assert client.get("/v1/files", headers=other).status_code == 401
 
 
 class TestRevoke:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from store.tuned_models import add_tuned_model
 from tests.api.support import Door, refused
 
 
@@ -19,3 +20,16 @@ def test_where_weights_lie_is_not_told(door: Door) -> None:
 @pytest.mark.parametrize("model_id", ["gpt-4", "st:tiny::x", "st:", "..%2ftiny", "nowhere"])
 def test_an_unknown_model_is_not_found(door: Door, model_id: str) -> None:
     refused(door.client.get(f"/v1/models/{model_id}"), 404)
+
+
+def test_tuned_models_come_in_pages_after_the_base_models(door: Door) -> None:
+    made = []
+    for _ in range(2):
+        with door.run(door.job()["id"]).transaction() as (session, job):
+            made.append(add_tuned_model(session, job, f"{job.id}/prompt").id)
+    first = door.get("/v1/models", limit=1)
+    assert [model["id"] for model in first["data"]] == ["tiny", "other", made[1]]
+    assert first["has_more"] is True
+    second = door.get("/v1/models", limit=1, after=made[1])
+    assert [model["id"] for model in second["data"]] == [made[0]]
+    assert second["has_more"] is False

@@ -2,13 +2,21 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 
 import httpx
 import pytest
+from fastapi.testclient import TestClient
+from sqlalchemy import create_engine, text
 
+from api.app import create_app
+from store.settings import Settings
 from tests.api.support import JOBS, Door, refused
 from tests.support.running import Running
+
+HELD = "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"
+"""Sessions that wait inside a transaction."""
 
 Message = tuple[str, int | None, Any]
 
@@ -79,6 +87,42 @@ class TestStream:
             run.record_event("said once")
             for messages in streams:
                 assert next(messages)[2]["message"] == "said once"
+
+    def test_more_listeners_than_connections_hold_none(
+        self, live: httpx.Client, door: Door, server: Running
+    ) -> None:
+        """The pool has 20 connections; 40 streams are open, and other requests are answered."""
+        run = door.run(door.job()["id"])
+        path = f"{JOBS}/{run.key.job_id}/events/stream"
+        engine = create_engine(server.settings["TSLOSS_DATABASE_URL"])
+        limits = httpx.Limits(max_connections=60)
+        with (
+            ExitStack() as stack,
+            httpx.Client(
+                base_url=live.base_url, headers=live.headers, limits=limits, timeout=20
+            ) as many,
+        ):
+            opened = [stack.enter_context(many.stream("GET", path)) for _ in range(40)]
+            streams = [_messages(response.iter_lines()) for response in opened]
+            for messages in streams:
+                assert [next(messages)[0] for _ in range(4)][-1] == "progress"
+            assert many.get(f"{JOBS}/{run.key.job_id}").status_code == 200
+            run.record_event("said to all")
+            for messages in streams:
+                assert next(messages)[2]["message"] == "said to all"
+            with engine.connect() as connection:
+                assert connection.scalar(text(HELD)) == 0
+        engine.dispose()
+
+    def test_over_the_limit_of_streams_there_is_a_time_to_come_back(
+        self, settings: Settings, door: Door
+    ) -> None:
+        app = create_app(settings.model_copy(update={"max_streams": 0}))
+        with TestClient(app) as client:
+            headers = {"Authorization": f"Bearer {door.key}"}
+            response = client.get(f"{JOBS}/{door.job()['id']}/events/stream", headers=headers)
+            refused(response, 503)
+            assert response.headers["retry-after"]
 
     def test_a_bad_position_or_another_projects_job_is_refused(
         self, live: httpx.Client, door: Door, stranger: Door
