@@ -22,7 +22,7 @@ from store.events import Level, append_event
 from store.schema import ACTIVE, FINAL, Job
 from store.text import storable
 
-_BACKOFF = timedelta(seconds=5)
+_BACKOFF, _LONGEST_BACKOFF = timedelta(seconds=5), timedelta(minutes=10)
 
 TRANSITIONS: dict[str, frozenset[str]] = {
     "queued": frozenset({"validating_files", "paused", "cancelled"}),
@@ -153,8 +153,11 @@ def retry(session: Session, job: Job) -> None:
 def requeue(session: Session, job: Job, reason: str, delay: timedelta = timedelta()) -> None:
     """Put a job whose run ended without a result back into the queue.
 
-    One that its owner wants paused or cancelled meanwhile becomes that instead.
+    One that its owner wants paused or cancelled meanwhile becomes that instead. Raises
+    ConflictError for a job that no run holds.
     """
+    if job.status not in ACTIVE:
+        raise ConflictError(f"Job '{job.id}' is {job.status}: no run holds it.")
     if job.cancel_requested_at is not None:
         cancel(session, job)
     elif job.pause_requested_at is not None:
@@ -176,7 +179,8 @@ def lose(session: Session, job: Job, reason: str, max_attempts: int) -> None:
         times = "once" if job.lost_workers == 1 else f"{job.lost_workers} times"
         fail(session, job, "worker_lost", f"The run was lost {times}; at last {reason}.")
     else:
-        requeue(session, job, reason, _BACKOFF * 2 ** (job.lost_workers - 1))
+        delay = min(_BACKOFF * 2 ** min(job.lost_workers - 1, 10), _LONGEST_BACKOFF)
+        requeue(session, job, reason, delay)
 
 
 def _wait(

@@ -225,8 +225,11 @@ class Run:
         self.write(lifecycle.cancel)
 
     def pause(self) -> None:
-        """Confirm that the run has saved its state and stopped because its owner asked."""
-        self.write(lifecycle.pause)
+        """Confirm that the run has saved its state and stopped because its owner asked.
+
+        An owner who has taken the pause back meanwhile finds the job in the queue.
+        """
+        self.release("its pause was taken back")
 
     def release(self, reason: str) -> None:
         """Give the job back to the queue, as a worker does that shuts down."""

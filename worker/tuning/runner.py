@@ -20,7 +20,6 @@ from tsloss_core.tuning import (
     TuningConfig,
     TuningError,
     TuningResult,
-    TuningState,
     evaluate,
     tune,
 )
@@ -32,6 +31,7 @@ from worker.tuning.inputs import checkpoint_prompt, read_rows
 from worker.tuning.measuring import Stopwatch
 from worker.tuning.recorder import Recorder
 from worker.tuning.results import Outcome, store_results
+from worker.tuning.resuming import newest_state
 from worker.warm_model import get_base
 
 STOPS = frozenset({"cancel", "pause", "timeout", "shutdown", "lease_lost"})
@@ -91,7 +91,7 @@ class TuningRun:
                 training,
                 self._config,
                 validation=validation,
-                state=self._newest_state(),
+                state=newest_state(self._run, self._context.artifacts),
                 initial_prompt=checkpoint_prompt(self._context, self._job.project_id, self._config),
                 on_step=recorder.on_step,
                 on_snapshot=recorder.on_snapshot,
@@ -139,14 +139,6 @@ class TuningRun:
         scratch.mkdir(parents=True, exist_ok=True)
         cache = CacheLimits(settings.context_cache_bytes, scratch)
         return Limits(cache, step_bytes(base, settings.context_cache_bytes))
-
-    def _newest_state(self) -> TuningState | None:
-        stored = self._run.newest_state()
-        if stored is None:
-            return None
-        state = TuningState.from_bytes(self._context.artifacts.read(stored.artifact_key))
-        self._run.record_event(f"Going on after step {state.step}", data={"step": state.step})
-        return state
 
     def _entry(self) -> BaseModelEntry:
         try:
