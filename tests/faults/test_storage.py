@@ -44,6 +44,7 @@ class TestAway:
         assert (ended["status"], ended["attempt"]) == ("succeeded", 1)
         assert client.prompt(ended) == client.prompt(quiet)
 
+    @pytest.mark.slow
     def test_a_run_that_waited_too_long_is_queued_again(
         self, running: Running, client: Client
     ) -> None:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from alembic import command
 from sqlalchemy import Engine, create_engine, text
 
@@ -42,6 +43,7 @@ class TestState:
         assert ended["status"] == "failed"
         assert "version 9" in ended["error"]["message"]
 
+    @pytest.mark.slow
     def test_one_that_is_gone_costs_the_steps_and_not_the_job(
         self, running: Running, client: Client
     ) -> None:

@@ -63,6 +63,7 @@ class TestStall:
         assert (ended["status"], LOST in client.messages(job)) == ("succeeded", False)
 
 
+@pytest.mark.slow
 class TestHardTimeLimit:
     def test_a_run_that_does_not_end_fails_and_its_process_is_replaced(
         self, running: Running, client: Client, blocked: tuple[str, Pipe]
@@ -78,6 +79,7 @@ class TestHardTimeLimit:
         wait_for(lambda: children_of(worker), "another process")
 
 
+@pytest.mark.slow
 class TestSigterm:
     def test_the_worker_is_gone_within_the_grace_time(
         self, running: Running, client: Client, blocked: tuple[str, Pipe]

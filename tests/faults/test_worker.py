@@ -84,6 +84,7 @@ class TestFreeze:
         assert client.messages(job).count("The job has successfully completed") == 1
 
 
+@pytest.mark.slow
 class TestPoison:
     def test_a_job_that_kills_its_workers_fails_and_starves_nobody(
         self, running: Running, client: Client
@@ -149,7 +150,7 @@ class TestTimeLimit:
 
 
 class TestPause:
-    @pytest.mark.parametrize("wish", ["pause", "cancel"])
+    @pytest.mark.parametrize("wish", ["pause", pytest.param("cancel", marks=pytest.mark.slow)])
     def test_at_any_moment(self, running: Running, client: Client, wish: str) -> None:
         """From queued to graded: the job becomes what was asked for, or was through already."""
         running.start_worker()

@@ -167,7 +167,7 @@ class Client:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
-    def finish(self, job_id: str, seconds: float = 90.0) -> dict[str, Any]:
+    def finish(self, job_id: str, seconds: float = 120.0) -> dict[str, Any]:
         """Wait for a job's end and return it."""
 
         def ended() -> dict[str, Any] | None:
@@ -206,7 +206,7 @@ class Client:
                 return found
             after = found[-1]
 
-    def wait_for_status(self, job_id: str, status: str, seconds: float = 60.0) -> dict[str, Any]:
+    def wait_for_status(self, job_id: str, status: str, seconds: float = 120.0) -> dict[str, Any]:
         """Wait until a job has a status, and return it."""
 
         def reached() -> dict[str, Any] | None:
