@@ -1,5 +1,6 @@
 """One shape for every error: `{"error": {"message", "type", "param", "code"}}`."""
 
+import logging
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -18,6 +19,9 @@ from store.errors import ConflictError, LimitError, NotFoundError
 _LONGEST_MESSAGE = 1000
 _LONGEST_PARAM = 200
 _NEVER_RETRY = {"x-should-retry": "false"}
+_LATER = {"Retry-After": "2"}
+
+log = logging.getLogger(__name__)
 
 
 class ErrorDetail(BaseModel):
@@ -131,7 +135,11 @@ def _storage_refusal(error: Exception) -> ApiError | None:
             return ApiError(422, message, code="unstorable_value")
         case OperationalError() | PoolTimeoutError():
             message = "The database is not reachable."
-            return ApiError(503, message, code="unavailable", headers={"Retry-After": "2"})
+            return ApiError(503, message, code="unavailable", headers=_LATER)
+        case OSError():
+            log.error("artifact storage failed", exc_info=error)
+            message = "The artifact storage is full or not reachable."
+            return ApiError(503, message, code="unavailable", headers=_LATER)
     return None
 
 

@@ -8,6 +8,8 @@ import logging
 
 from celery import Celery
 from kombu.exceptions import OperationalError
+from redis import Redis
+from redis.exceptions import RedisError
 
 TASK = "work"
 
@@ -37,6 +39,7 @@ class Bell:
 
     def __init__(self, redis_url: str) -> None:
         self._celery = make_celery(redis_url)
+        self._redis = Redis.from_url(redis_url, socket_connect_timeout=2, socket_timeout=2)
 
     def ring(self, queue: str) -> None:
         """Wake one worker of `queue`."""
@@ -44,3 +47,14 @@ class Bell:
             self._celery.send_task(TASK, queue=queue, retry=False)
         except OperationalError:
             log.warning("bell of queue %s not rung; the reconciler will", queue)
+
+    def remind(self, queue: str) -> None:
+        """Wake one worker of `queue`, unless a bell waits there that nobody has heard.
+
+        So a queue whose workers are all busy does not fill up with reminders.
+        """
+        try:
+            if self._redis.llen(queue) == 0:
+                self.ring(queue)
+        except RedisError:
+            log.warning("bells of queue %s not counted; the reconciler tries again", queue)

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID, uuid4
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import Select, and_, case, false, func, or_, select
 from sqlalchemy.orm import Session, aliased
 
 from store import lifecycle
-from store.database import ring_after_commit
+from store.database import remind_after_commit, ring_after_commit
 from store.schema import ACTIVE, Job
 
 _CLAIM_LOCK = 0x7510_55C1
@@ -37,8 +37,11 @@ def claim_next(session: Session, queue: str, terms: ClaimTerms) -> list[Claim]:
     """Take the next eligible job of a queue with those that may be trained beside it, or nothing.
 
     Order: priority, then the fewest running jobs of the project, then age. A project at its limit
-    of running jobs waits. Claims happen one after another (an advisory lock), or two at once
-    could both see the last free place of a project.
+    of running jobs waits. A job that has lost more than one worker may have killed them: its age
+    counts from the last loss, so that it goes behind those that wait already.
+
+    Claims happen one after another (an advisory lock), or two at once could both see the last free
+    place of a project.
     """
     session.execute(select(func.pg_advisory_xact_lock(_CLAIM_LOCK)))
     found = session.execute(_next_eligible(queue, terms.max_running_jobs)).one_or_none()
@@ -83,11 +86,12 @@ def _next_eligible(queue: str, max_running_jobs: int) -> Select[Job, int]:
         .where(other.project_id == Job.project_id, other.status.in_(ACTIVE))
         .scalar_subquery()
     )
+    waits_since = case((Job.lost_workers > 1, Job.eligible_at), else_=Job.created_at)
     return (
         _eligible(queue)
         .add_columns(running)
         .where(running < max_running_jobs)
-        .order_by(Job.priority.desc(), running, Job.created_at, Job.id)
+        .order_by(Job.priority.desc(), running, waits_since, Job.id)
         .limit(1)
         .with_for_update(of=Job, skip_locked=True)
     )
@@ -107,24 +111,30 @@ def ring_if_more(session: Session, queue: str) -> None:
 
 @dataclass(frozen=True)
 class Patience:
-    """How long a run may be silent after its time is over, or without progress; how often lost."""
+    """How long a run may go on after its time is over, or without progress; how often be lost.
 
+    `lease` is the length of a lease.
+    """
+
+    lease: timedelta
     hard_limit: timedelta
     stall: timedelta
     max_attempts: int
 
 
-def reconcile(session: Session, patience: Patience) -> int:
+def reconcile(session: Session, patience: Patience, *, trust_leases: bool = True) -> int:
     """End or requeue every run that is lost, stuck or over its time; ring for waiting queues.
 
-    Only one caller at a time does anything: the others see the advisory lock taken. Returns the
-    number of runs that were taken from their workers.
+    Only one caller at a time does anything: the others see the advisory lock taken. Without
+    `trust_leases` no run counts as lost: after an outage of the database nobody could renew one.
+    Returns the number of runs that were taken from their workers.
     """
     if not session.scalar(select(func.pg_try_advisory_xact_lock(_RECONCILER_LOCK))):
         return 0
     now = func.clock_timestamp()
-    late = Job.deadline_at < now - patience.hard_limit
-    silent = Job.lease_expires_at < now
+    silent = Job.lease_expires_at < now if trust_leases else false()
+    overran = Job.lease_expires_at - patience.lease > Job.deadline_at
+    late = or_(Job.deadline_at < now - patience.hard_limit, and_(silent, overran))
     stuck = Job.progress_at < now - patience.stall
     found = session.execute(
         select(Job, late, silent)
@@ -140,11 +150,11 @@ def reconcile(session: Session, patience: Patience) -> int:
 def _take_away(
     session: Session, job: Job, is_late: bool, is_silent: bool, max_attempts: int
 ) -> None:
-    if is_silent:
-        lifecycle.lose(session, job, "its worker was lost", max_attempts)
-    elif is_late and job.cancel_requested_at is None:
+    if is_late and job.cancel_requested_at is None:
         message = "The run did not end when its time was over; a retry goes on from its last state."
         lifecycle.fail(session, job, "timeout", message)
+    elif is_silent:
+        lifecycle.lose(session, job, "its worker was lost", max_attempts)
     else:
         lifecycle.lose(session, job, "it made no progress", max_attempts)
 
@@ -154,4 +164,4 @@ def _ring_waiting_queues(session: Session) -> None:
         Job.status == "queued", Job.eligible_at <= func.clock_timestamp()
     )
     for queue in session.scalars(waiting.distinct()):
-        ring_after_commit(session, queue)
+        remind_after_commit(session, queue)

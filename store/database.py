@@ -2,22 +2,35 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
+from typing import Any
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine, create_engine, event
+from sqlalchemy.exc import DBAPIError, OperationalError
 from sqlalchemy.orm import Session, sessionmaker
 
 from store.bell import Bell
 
-_BELLS = "bells"
+_BELLS, _REMINDERS = "bells", "reminders"
 
 
 class Database:
     """Opens transactions and, once they are committed, rings the bells that they asked for."""
 
-    def __init__(self, url: str, bell: Bell, pool_size: int = 10) -> None:
+    def __init__(
+        self, url: str, bell: Bell, pool_size: int = 10, idle_limit: timedelta | None = None
+    ) -> None:
+        """Connect when asked to.
+
+        The server ends a transaction that lies idle for longer than `idle_limit`: a process that
+        was frozen, or cut off, in the middle of one must not hold its locks against all others.
+        """
         self.engine: Engine = create_engine(
             url, pool_pre_ping=True, pool_size=pool_size, max_overflow=pool_size
         )
+        if idle_limit is not None:
+            event.listen(self.engine, "connect", partial(_limit_idleness, idle_limit))
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         each_by_itself = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._reading = sessionmaker(each_by_itself, expire_on_commit=False)
@@ -25,11 +38,21 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """Yield a session; commit it at the end, roll it back on an exception."""
-        with self._sessions.begin() as session:
-            yield session
+        """Yield a session; commit it at the end, roll it back on an exception.
+
+        A connection that is lost is an OperationalError, whatever the server called its reason.
+        """
+        try:
+            with self._sessions.begin() as session:
+                yield session
+        except DBAPIError as error:
+            if not error.connection_invalidated or isinstance(error, OperationalError):
+                raise
+            raise OperationalError(error.statement, error.params, error.orig or error) from error
         for queue in sorted(session.info.pop(_BELLS, ())):
             self._bell.ring(queue)
+        for queue in sorted(session.info.pop(_REMINDERS, ())):
+            self._bell.remind(queue)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -45,6 +68,17 @@ class Database:
         self.engine.dispose()
 
 
+def _limit_idleness(limit: timedelta, connection: Any, _: Any) -> None:
+    milliseconds = int(limit / timedelta(milliseconds=1))
+    connection.execute(f"SET idle_in_transaction_session_timeout = {milliseconds}")
+    connection.commit()
+
+
 def ring_after_commit(session: Session, queue: str) -> None:
     """Ask for the bell of `queue` once this session's transaction is committed."""
     session.info.setdefault(_BELLS, set()).add(queue)
+
+
+def remind_after_commit(session: Session, queue: str) -> None:
+    """Ask for one more bell of `queue` after the commit, unless one waits there unheard."""
+    session.info.setdefault(_REMINDERS, set()).add(queue)

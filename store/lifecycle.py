@@ -22,7 +22,7 @@ from store.events import Level, append_event
 from store.schema import ACTIVE, FINAL, Job
 from store.text import storable
 
-_BACKOFF = timedelta(seconds=5)
+_BACKOFF, _LONGEST_BACKOFF = timedelta(seconds=5), timedelta(minutes=10)
 
 TRANSITIONS: dict[str, frozenset[str]] = {
     "queued": frozenset({"validating_files", "paused", "cancelled"}),
@@ -181,7 +181,8 @@ def lose(session: Session, job: Job, reason: str, max_attempts: int) -> None:
         times = "once" if job.lost_workers == 1 else f"{job.lost_workers} times"
         fail(session, job, "worker_lost", f"The run was lost {times}; at last {reason}.")
     else:
-        requeue(session, job, reason, _BACKOFF * 2 ** (job.lost_workers - 1))
+        delay = min(_BACKOFF * 2 ** min(job.lost_workers - 1, 10), _LONGEST_BACKOFF)
+        requeue(session, job, reason, delay)
 
 
 def _wait(

@@ -30,6 +30,9 @@ app.conf.update(
     task_acks_late=True,
     worker_prefetch_multiplier=1,
     worker_pool_start_method="spawn",
+    # A child imports this module before it reports; Celery kills one that takes longer than this,
+    # and on a busy machine its 4 seconds would kill every child.
+    worker_proc_alive_timeout=120.0,
     worker_cancel_long_running_tasks_on_connection_loss=False,
     worker_soft_shutdown_timeout=60.0,
     worker_hijack_root_logger=False,

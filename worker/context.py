@@ -15,7 +15,10 @@ class WorkerContext:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self.database = Database(settings.database_url, Bell(settings.redis_url), pool_size=4)
+        bell = Bell(settings.redis_url)
+        self.database = Database(
+            settings.database_url, bell, pool_size=4, idle_limit=settings.lease
+        )
         storage = open_artifacts(settings.artifacts_url)
         self.artifacts = PatientArtifacts(storage, settings.patience_seconds)
         self.catalogue = read_catalogue(settings.models)

@@ -26,8 +26,8 @@ class LeaseKeeper(threading.Thread):
 
     While the database is away the run goes on: nobody can take the job from it then, and once the
     database is back the first renewal tells whether somebody did. A run that does not end within
-    the grace time after its lease was lost or its time was over is stuck; its process is killed, so
-    that the worker gets a fresh one.
+    the grace time after its lease was lost, its time was over or its worker was told to end is
+    stuck; its process is killed, so that the worker gets a fresh one, or ends.
     """
 
     def __init__(self, run: Run, lease: timedelta, grace: timedelta) -> None:
@@ -69,13 +69,16 @@ class LeaseKeeper(threading.Thread):
         must_end_by = math.inf
         while not self._ended.wait(self._lease.total_seconds() / 3):
             self._renew()
-            if not self._lost and self._wish != "timeout":
+            if not self._must_end():
                 must_end_by = math.inf
             elif must_end_by == math.inf:
                 must_end_by = time.monotonic() + self._grace
             elif time.monotonic() > must_end_by:
                 log.error("the run does not end; its process is killed")
                 os.kill(os.getpid(), signal.SIGKILL)
+
+    def _must_end(self) -> bool:
+        return self._lost or self._wish == "timeout" or shutdown.requested()
 
     def _renew(self) -> None:
         try:

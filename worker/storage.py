@@ -6,6 +6,8 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from store.artifacts import Artifacts
+from worker import shutdown
+from worker.errors import RunStoppedError
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 
@@ -18,6 +20,7 @@ class PatientArtifacts:
     """Tries again for `patience_seconds` what a storage refuses: a full disk, a lost network.
 
     After that the storage's OSError is raised. An artifact that is not there is no such failure.
+    Raises RunStoppedError if the worker is told to end meanwhile.
     """
 
     def __init__(self, artifacts: Artifacts, patience_seconds: float) -> None:
@@ -47,6 +50,8 @@ class PatientArtifacts:
             except OSError as error:
                 if time.monotonic() > until:
                     raise
+                if shutdown.requested():
+                    raise RunStoppedError("shutdown") from error
                 log.warning("%s failed, is tried again: %s", what, error)
             time.sleep(pause)
             pause = min(2 * pause, _LONGEST_PAUSE)

@@ -1,4 +1,4 @@
-"""A service whose processes a test may kill."""
+"""A service whose processes a test may kill. The API is shared by a module, workers are not."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -17,12 +17,22 @@ def own_redis_url() -> Iterator[str]:
         yield url
 
 
-@pytest.fixture
-def running(tmp_path: Path, own_database_url: str, own_redis_url: str) -> Iterator[Running]:
-    running = Running.prepare(tmp_path, own_database_url, own_redis_url)
+@pytest.fixture(scope="module")
+def service(
+    tmp_path_factory: pytest.TempPathFactory, own_database_url: str, own_redis_url: str
+) -> Iterator[Running]:
+    """An API without a worker."""
+    folder: Path = tmp_path_factory.mktemp("service")
+    running = Running.prepare(folder, own_database_url, own_redis_url)
     running.start_api()
     yield running
     running.stop()
+
+
+@pytest.fixture
+def running(service: Running) -> Iterator[Running]:
+    yield service
+    service.stop_workers()
 
 
 @pytest.fixture

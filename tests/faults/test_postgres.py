@@ -34,9 +34,6 @@ class TestRestart:
                 assert (ended["status"], ended["attempt"]) == ("succeeded", 1)
                 messages = client.messages(job)
                 assert len(messages) == len(set(messages))
-                page = client.http.get(
-                    f"/v1/fine_tuning/jobs/{job}/metrics", params={"limit": 1000}
-                ).json()
-                assert [step["step"] for step in page["data"]] == list(range(1, 301))
+                assert client.steps(job) == list(range(1, 301))
             finally:
                 running.stop()

@@ -1,9 +1,16 @@
-"""Artifact storage fails for a while, for good, or holds a state of another version."""
+"""Artifact storage fails for a while, for good, or is full."""
 
+import contextlib
+import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
+from safetensors.numpy import load
+
+from store.ids import new_id
 from tests.support.polling import wait_for
-from tests.support.running import Client, Running, kill_tree
+from tests.support.running import Client, Running, rows
 
 LONG = {"n_epochs": 60, "batch_size": 2}
 
@@ -30,14 +37,14 @@ class TestAway:
         job = client.create(file, hyperparameters=LONG)["id"]
         client.wait_for_step(job, 10)
         _take_away(running)
-        log = running.folder / "worker.log"
-        wait_for(lambda: "is tried again" in log.read_text(), "a write that fails")
+        wait_for(lambda: "is tried again" in running.log(), "a write that fails")
         assert client.job(job)["status"] == "running"
         _give_back(running)
         ended = client.finish(job)
         assert (ended["status"], ended["attempt"]) == ("succeeded", 1)
         assert client.prompt(ended) == client.prompt(quiet)
 
+    @pytest.mark.slow
     def test_a_run_that_waited_too_long_is_queued_again(
         self, running: Running, client: Client
     ) -> None:
@@ -52,20 +59,65 @@ class TestAway:
         assert any("storage or database failed" in message for message in client.messages(job))
 
 
-class TestUpgrade:
-    def test_a_state_of_a_later_version_is_refused_with_a_clear_error(
-        self, running: Running, client: Client
+@pytest.fixture
+def small_disk(tmp_path: Path) -> Iterator[Path]:
+    """A disk of two megabytes."""
+    folder = tmp_path / "disk"
+    folder.mkdir()
+    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", folder]
+    if subprocess.run(mount, capture_output=True, check=False).returncode != 0:
+        pytest.skip("this account may not mount a disk; test_folder.py injects ENOSPC instead")
+    yield folder
+    subprocess.run(["umount", "--lazy", folder], check=True)
+
+
+@pytest.fixture
+def cramped(small_disk: Path, own_database_url: str, own_redis_url: str) -> Iterator[Running]:
+    """A service that keeps its artifacts there."""
+    running = Running.prepare(small_disk.with_name("service"), own_database_url, own_redis_url)
+    running.settings["TSLOSS_ARTIFACTS_URL"] = str(small_disk)
+    running.start_api()
+    running.start_worker()
+    yield running
+    running.stop()
+
+
+class TestFull:
+    def test_a_run_waits_for_room_and_no_half_file_is_ever_seen(
+        self, cramped: Running, small_disk: Path
     ) -> None:
-        worker = running.start_worker()
-        job = client.create(hyperparameters=LONG)["id"]
-        client.wait_for_step(job, 30)
-        kill_tree(worker)
-        for state in Path(running.settings["TSLOSS_ARTIFACTS_URL"]).rglob("state-*"):
-            data = state.read_bytes()
-            later = data.replace(b'\\"version\\": 2', b'\\"version\\": 9')
-            assert later != data
-            state.write_bytes(later)
-        running.start_worker()
+        running, client = cramped, Client.of(cramped, new_id("proj"))
+        file = client.upload()
+        quiet = client.finish(client.create(file, hyperparameters=LONG)["id"])
+        client.finish(quiet["analysis"])
+        job = client.create(file, hyperparameters=LONG)["id"]
+        client.wait_for_step(job, 10)
+        filler = small_disk / "filler"
+        _fill(filler)
+        wait_for(lambda: "No space left on device" in running.log(), "a write that fails")
+        assert client.job(job)["status"] == "running"
+        upload = {"file": ("more.jsonl", rows(), "application/jsonl")}
+        refused = client.http.post("/v1/files", data={"purpose": "fine-tune"}, files=upload)
+        assert (refused.status_code, refused.json()["error"]["code"]) == (503, "unavailable")
+        _all_whole(small_disk)
+        filler.unlink()
         ended = client.finish(job)
-        assert ended["status"] == "failed"
-        assert "version 9" in ended["error"]["message"]
+        assert (ended["status"], ended["attempt"]) == ("succeeded", 1)
+        assert client.prompt(ended) == client.prompt(quiet)
+        _all_whole(small_disk)
+        assert list(small_disk.rglob(".partial-*")) == []
+
+
+def _fill(path: Path) -> None:
+    """Write until nothing fits any more."""
+    with path.open("wb", buffering=0) as file, contextlib.suppress(OSError):
+        while True:
+            file.write(b"x" * 4096)
+
+
+def _all_whole(folder: Path) -> None:
+    """Every snapshot and state that a reader can find is a whole file."""
+    found = [*folder.rglob("snapshot-*"), *folder.rglob("state-*")]
+    assert found
+    for path in found:
+        load(path.read_bytes())

@@ -3,8 +3,10 @@
 import os
 import re
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 
+import pytest
 from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
@@ -33,42 +35,60 @@ def _run(script: str, folder: Path, **variables: str) -> None:
     subprocess.run(["bash", "-euc", script], cwd=folder, env=environment, check=True, timeout=120)
 
 
+@pytest.fixture
+def before(tmp_path: Path, own_database_url: str, redis_url: str) -> Iterator[Running]:
+    """The service that is backed up."""
+    running = Running.prepare(tmp_path / "before", own_database_url, redis_url)
+    running.start_api()
+    running.start_worker()
+    yield running
+    running.stop()
+
+
+@pytest.fixture
+def after(tmp_path: Path, own_database_url: str, redis_url: str) -> Iterator[Running]:
+    """An empty database and an empty folder, without a process."""
+    name = new_id("proj").lower().replace("-", "_")
+    engine = create_engine(own_database_url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    url = make_url(own_database_url).set(database=name).render_as_string(hide_password=False)
+    running = Running.prepare(tmp_path / "after", url, redis_url)
+    yield running
+    running.stop()
+    with engine.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    engine.dispose()
+
+
+def _follow(name: str, service: Running, folder: Path) -> None:
+    """Run a block of the guide for a service."""
+    settings = service.settings
+    database, artifacts = settings["TSLOSS_DATABASE_URL"], settings["TSLOSS_ARTIFACTS_URL"]
+    _run(_commands(name), folder, DATABASE=_libpq(database), ARTIFACTS=artifacts)
+
+
 class TestBackup:
-    def test_a_restored_service_shows_all_that_was_there(
-        self, tmp_path: Path, own_database_url: str, redis_url: str
+    def test_a_restored_service_shows_what_was_there_and_goes_on_with_what_ran(
+        self, tmp_path: Path, before: Running, after: Running
     ) -> None:
-        before = Running.prepare(tmp_path / "before", own_database_url, redis_url)
-        before.start_api()
-        worker = before.start_worker()
-        project = new_id("proj")
-        client = Client.of(before, project)
+        client = Client.of(before, new_id("proj"))
         job = client.finish(client.create()["id"])
         client.finish(job["analysis"])
         prompt, key = client.prompt(job), client.openai.api_key
         topology = client.http.get(f"/v1/fine_tuning/jobs/{job['id']}/topology").json()
-        folder = before.settings["TSLOSS_ARTIFACTS_URL"]
-        _run(_commands("backup"), tmp_path, DATABASE=_libpq(own_database_url), ARTIFACTS=folder)
-        worker.terminate()
+        running = client.create(hyperparameters={"n_epochs": 100, "batch_size": 2})["id"]
+        client.wait_for_step(running, 20)
+        _follow("backup", before, tmp_path)
+        quiet = client.prompt(client.finish(running))
         before.stop()
 
-        name = new_id("proj").lower().replace("-", "_")
-        engine = create_engine(own_database_url, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-        url = make_url(own_database_url).set(database=name).render_as_string(hide_password=False)
-        after = Running.prepare(tmp_path / "after", url, redis_url)
-        folder = after.settings["TSLOSS_ARTIFACTS_URL"]
-        _run(_commands("restore"), tmp_path, DATABASE=_libpq(url), ARTIFACTS=folder)
+        _follow("restore", after, tmp_path)
         after.start_api()
         after.start_worker()
-        try:
-            again = Client.at(after, key)
-            assert again.job(job["id"]) == job
-            assert again.prompt(job) == prompt
-            assert again.http.get(f"/v1/fine_tuning/jobs/{job['id']}/topology").json() == topology
-            assert again.finish(again.create()["id"])["status"] == "succeeded"
-        finally:
-            after.stop()
-            with engine.connect() as connection:
-                connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-            engine.dispose()
+        again = Client.at(after, key)
+        assert again.job(job["id"]) == job
+        assert again.prompt(job) == prompt
+        assert again.http.get(f"/v1/fine_tuning/jobs/{job['id']}/topology").json() == topology
+        assert again.job(running)["status"] != "succeeded"
+        assert again.prompt(again.finish(running)) == quiet

@@ -28,6 +28,9 @@ class RecordingBell(Bell):
     def ring(self, queue: str) -> None:
         self.rung.append(queue)
 
+    def remind(self, queue: str) -> None:
+        self.rung.append(queue)
+
 
 @pytest.fixture
 def bell() -> RecordingBell:
@@ -107,10 +110,18 @@ class Board:
         with self.database.transaction() as session:
             getattr(Jobs(session, job.project_id, job.kind), wish)(job.id)
 
-    def reconcile(self, stall: timedelta = DAY, max_attempts: int = 3) -> int:
+    def reconcile(
+        self,
+        stall: timedelta = DAY,
+        max_attempts: int = 3,
+        *,
+        hard_limit: timedelta = timedelta(),
+        trust_leases: bool = True,
+    ) -> int:
         """Take away what is lost, late or stuck."""
+        patience = Patience(LEASE, hard_limit, stall, max_attempts)
         with self.database.transaction() as session:
-            return reconcile(session, Patience(timedelta(), stall, max_attempts))
+            return reconcile(session, patience, trust_leases=trust_leases)
 
     def read(self, job_id: str) -> Job:
         with self.database.transaction() as session:

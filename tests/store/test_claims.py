@@ -4,14 +4,14 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import func, update
 
 from store.claims import ring_if_more
 from store.errors import LeaseLostError
 from store.ids import new_id
 from store.projects import get_or_create_project
 from store.schema import Job
-from tests.store.conftest import Board, RecordingBell
+from tests.store.conftest import DAY, LEASE, Board, RecordingBell
 
 EXPIRED = timedelta(seconds=-1)
 
@@ -50,6 +50,18 @@ class TestClaimNext:
         board.add()
         assert board.claim(max_running_jobs=1) is not None
         assert board.claim(max_running_jobs=1) is None
+
+    def test_a_job_that_lost_two_workers_goes_behind_those_that_wait(self, board: Board) -> None:
+        poison, other = board.add(), board.add()
+        for _ in range(2):
+            claim = board.claim(lease=EXPIRED)
+            assert claim is not None
+            assert claim.job.id == poison.id
+            board.reconcile()
+            _make_eligible(board, poison)
+        later = board.add()
+        order = [board.claim() for _ in range(3)]
+        assert [claim.job.id for claim in order if claim] == [other.id, poison.id, later.id]
 
     def test_many_workers_never_get_one_job_twice(self, board: Board) -> None:
         ids = {board.add().id for _ in range(12)}
@@ -168,6 +180,31 @@ class TestReconcile:
         with pytest.raises(LeaseLostError):
             run.record_event("late")
 
+    def test_a_run_that_was_killed_because_its_time_was_over_is_not_queued_again(
+        self, board: Board
+    ) -> None:
+        """It was alive when its time was over, and silent since."""
+        job = board.add()
+        run = board.run(time_limit=-2 * LEASE)
+        run.renew(EXPIRED)
+        board.reconcile(hard_limit=DAY)
+        assert board.read(job.id).error_code == "timeout"
+
+    def test_a_worker_lost_just_before_the_time_was_over_costs_the_job_nothing(
+        self, board: Board
+    ) -> None:
+        job = board.add()
+        board.run(lease=EXPIRED, time_limit=EXPIRED)
+        board.reconcile(hard_limit=DAY)
+        assert board.read(job.id).status == "queued"
+
+    def test_after_an_outage_no_run_counts_as_lost(self, board: Board) -> None:
+        job = board.add()
+        run = board.run(lease=EXPIRED)
+        board.reconcile(trust_leases=False)
+        assert board.read(job.id).status == "validating_files"
+        assert run.renew(LEASE) is None
+
     def test_a_run_that_lives_and_makes_no_progress_is_taken_away(self, board: Board) -> None:
         job = board.add()
         board.run().renew(timedelta(minutes=1))
@@ -185,5 +222,7 @@ class TestReconcile:
 
 
 def _make_eligible(board: Board, job: Job) -> None:
+    """Let its time to wait be over."""
     with board.database.transaction() as session:
-        session.execute(update(Job).where(Job.id == job.id).values(eligible_at=Job.created_at))
+        waited = update(Job).where(Job.id == job.id).values(eligible_at=func.clock_timestamp())
+        session.execute(waited)

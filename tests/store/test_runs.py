@@ -1,6 +1,6 @@
 """What a run writes, and that it writes nothing once its lease is gone."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
@@ -24,15 +24,33 @@ def _lose_lease(board: Board) -> Run:
     return run
 
 
+WRITES = {
+    "start": lambda run: run.start(),
+    "event": lambda run: run.record_event("late"),
+    "steps": lambda run: run.record_steps({1: {"loss": 1.0}}, {"step": 1}, 10),
+    "progress": lambda run: run.record_progress({"phase": "late"}),
+    "row lengths": lambda run: run.record_row_lengths("file-x", "tiny", [1]),
+    "snapshot": lambda run: run.record_snapshot(1, 1, "key", {}, []),
+    "state": lambda run: run.record_state(1, "key"),
+    "fail": lambda run: run.fail("internal", "late"),
+    "cancel": lambda run: run.cancel(),
+    "pause": lambda run: run.pause(),
+    "release": lambda run: run.release("late"),
+    "lose": lambda run: run.lose("late", 3),
+}
+
+
 class TestTransaction:
-    def test_a_lost_lease_writes_nothing(self, board: Board) -> None:
+    @pytest.mark.parametrize("write", WRITES.values(), ids=WRITES)
+    def test_a_lost_lease_writes_nothing(
+        self, board: Board, write: Callable[[Run], object]
+    ) -> None:
         job = board.add()
         run = _lose_lease(board)
+        before = board.events(job)
         with pytest.raises(LeaseLostError):
-            run.record_event("late")
-        with pytest.raises(LeaseLostError):
-            run.record_steps({1: {"loss": 1.0}}, {"step": 1}, 10)
-        assert "late" not in board.events(job)
+            write(run)
+        assert (board.read(job.id).status, board.events(job)) == ("queued", before)
 
     def test_a_cancelled_job_lost_its_lease(self, board: Board) -> None:
         board.add()

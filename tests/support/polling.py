@@ -7,7 +7,7 @@ from typing import TypeVar
 T = TypeVar("T")
 
 
-def wait_for(look: Callable[[], T | None], what: str, seconds: float = 60.0) -> T:
+def wait_for(look: Callable[[], T | None], what: str, seconds: float = 120.0) -> T:
     """Return the first truthy value of `look`. Raises TimeoutError after `seconds`."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

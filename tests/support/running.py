@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import Sequence
@@ -19,6 +18,7 @@ from safetensors.numpy import load
 from cli.keys import create_key
 from store.settings import Settings
 from tests.support.polling import wait_for
+from tests.support.serving import free_port
 from tests.support.tiny_models import save_tiny_model
 
 WORKED = ("cpu", "analysis")
@@ -50,6 +50,7 @@ class Running:
     settings: dict[str, str]
     port: int = 0
     processes: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
 
     @classmethod
     def prepare(cls, folder: Path, database_url: str, redis_url: str) -> "Running":
@@ -76,14 +77,13 @@ class Running:
         }
         return cls(folder, settings)
 
-    def start_api(self) -> None:
-        """Start the API and wait until it is ready."""
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self._start(
+    def start_api(self, port: int | None = None) -> None:
+        """Start the API, at a port that was its own before if one is given, until it is ready."""
+        self.port = port or free_port()
+        process = self._start(
             "api.log", "uvicorn", "--factory", "api.app:create_app", "--port", str(self.port)
         )
+        self.processes.append(process)
         wait_for(self._ready, "the API")
 
     def start_worker(
@@ -91,17 +91,22 @@ class Running:
     ) -> subprocess.Popen[bytes]:
         """Start a worker, with settings of its own if some are given."""
         wanted = [part for queue in queues for part in ("--queue", queue)]
-        return self._start("worker.log", "cli.main", "worker", *wanted, **settings)
+        worker = self._start("worker.log", "cli.main", "worker", *wanted, **settings)
+        self.workers.append(worker)
+        return worker
 
     def stop(self) -> None:
         """End every process."""
-        for process in self.processes:
-            process.terminate()
-        for process in self.processes:
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                kill_tree(process)
+        self.stop_workers()
+        _end(self.processes)
+
+    def stop_workers(self) -> None:
+        """End the workers; the API goes on."""
+        _end(self.workers)
+
+    def log(self) -> str:
+        """What the workers have said."""
+        return (self.folder / "worker.log").read_text("utf-8")
 
     def new_key(self, project: str) -> str:
         """Make a key of a project."""
@@ -116,13 +121,11 @@ class Running:
 
     def _start(self, log: str, *module: str, **settings: str) -> subprocess.Popen[bytes]:
         with (self.folder / log).open("ab") as output:
-            process = subprocess.Popen(
+            return subprocess.Popen(
                 [sys.executable, "-m", *module],
                 env={**os.environ, **self.settings, **settings}, stdout=output, stderr=output,
                 start_new_session=True,
             )  # fmt: skip
-        self.processes.append(process)
-        return process
 
 
 @dataclass
@@ -172,7 +175,7 @@ class Client:
         assert answer.status_code == 200, answer.text
         return answer.json()
 
-    def finish(self, job_id: str, seconds: float = 90.0) -> dict[str, Any]:
+    def finish(self, job_id: str, seconds: float = 120.0) -> dict[str, Any]:
         """Wait for a job's end and return it."""
 
         def ended() -> dict[str, Any] | None:
@@ -200,7 +203,18 @@ class Client:
         assert [event["number"] for event in events] == list(range(1, len(events) + 1))
         return [event["message"] for event in events]
 
-    def wait_for_status(self, job_id: str, status: str, seconds: float = 60.0) -> dict[str, Any]:
+    def steps(self, job_id: str) -> list[int]:
+        """Return the number of every measured step of a tuning job."""
+        after, found = 0, list[int]()
+        while True:
+            params = {"after_step": after, "limit": 1000}
+            page = self.http.get(f"/v1/fine_tuning/jobs/{job_id}/metrics", params=params).json()
+            found += [step["step"] for step in page["data"]]
+            if not page["data"]:
+                return found
+            after = found[-1]
+
+    def wait_for_status(self, job_id: str, status: str, seconds: float = 120.0) -> dict[str, Any]:
         """Wait until a job has a status, and return it."""
 
         def reached() -> dict[str, Any] | None:
@@ -224,6 +238,18 @@ def children_of(process: subprocess.Popen[bytes]) -> list[psutil.Process]:
     """Return the processes that a worker runs jobs in; its tracker of semaphores is none."""
     children = psutil.Process(process.pid).children()
     return [child for child in children if "semaphore_tracker" not in " ".join(child.cmdline())]
+
+
+def _end(processes: list[subprocess.Popen[bytes]]) -> None:
+    """Tell processes to end, kill those that do not, and forget them."""
+    for process in processes:
+        process.terminate()
+    for process in processes:
+        try:
+            process.wait(20)
+        except subprocess.TimeoutExpired:
+            kill_tree(process)
+    processes.clear()
 
 
 def kill_tree(process: subprocess.Popen[bytes]) -> None:

@@ -1,5 +1,6 @@
 """Runs an analysis: the clouds of a tuning job's snapshots, or one that was uploaded."""
 
+import itertools
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -49,9 +50,11 @@ def run_analysis(context: WorkerContext, job: Job, run: Run, keeper: LeaseKeeper
     subject = _read(context, job)
     run.start()
 
+    done = itertools.count(1)
+
     def store_cloud(analysis: CloudAnalysis) -> None:
         _stop_if_asked(keeper)
-        _store_cloud(run, analysis, len(subject.clouds))
+        _store_cloud(run, analysis, next(done), len(subject.clouds))
 
     settings = AnalysisSettings.model_validate(job.spec)
     try:
@@ -117,7 +120,7 @@ def _read_snapshots(context: WorkerContext, job: Job) -> Input:
     return Input(clouds, steps, accuracies)
 
 
-def _store_cloud(run: Run, analysis: CloudAnalysis, total: int) -> None:
+def _store_cloud(run: Run, analysis: CloudAnalysis, done: int, total: int) -> None:
     diagrams = [
         (diagram.births.tolist(), diagram.deaths.tolist(), diagram.essential.tolist())
         for diagram in analysis.diagrams
@@ -125,7 +128,6 @@ def _store_cloud(run: Run, analysis: CloudAnalysis, total: int) -> None:
 
     def change(session: Session, job: Job) -> None:
         add_cloud_results(session, job.id, analysis.step, diagrams, analysis.measures)
-        done = (job.progress or {}).get("step", 0) + 1
         progress = {
             "phase": "persistence", "step": done, "of": total,
             "percent": round(100 * done / total, 1),

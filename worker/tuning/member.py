@@ -9,7 +9,6 @@ from tsloss_core.tuning import (
     PromptedModel,
     Stopped,
     TuningResult,
-    TuningState,
     evaluate,
 )
 from worker.assignment import Assignment
@@ -19,6 +18,7 @@ from worker.tuning.ground import Ground
 from worker.tuning.inputs import checkpoint_prompt
 from worker.tuning.recorder import Recorder
 from worker.tuning.results import Outcome, store_results
+from worker.tuning.resuming import newest_state
 
 STOPS = frozenset({"cancel", "pause", "timeout", "shutdown", "lease_lost"})
 
@@ -41,7 +41,7 @@ class Member:
             assignment.run, context.artifacts, self._recipe, ground.stopwatch.on_step
         )
         self.start = checkpoint_prompt(context, assignment.job.project_id, self.config)
-        self.state = self._newest_state()
+        self.state = newest_state(assignment.run, context.artifacts)
 
     def callbacks(self, on_end: Callable[[TuningResult | Exception], None]) -> Callbacks:
         """Return whom the engine tells about this job."""
@@ -76,15 +76,6 @@ class Member:
         )
         model = ground.base.model.config
         store_results(self.assignment.run, self._context.artifacts, outcome, self._recipe, model)
-
-    def _newest_state(self) -> TuningState | None:
-        stored = self.assignment.run.newest_state()
-        if stored is None:
-            return None
-        state = TuningState.from_bytes(self._context.artifacts.read(stored.artifact_key))
-        message = f"Going on after step {state.step}"
-        self.assignment.run.record_event(message, data={"step": state.step})
-        return state
 
     def _grade(self, result: TuningResult) -> Evaluation:
         """The last snapshot's evaluation where it is of the final prompt, else one made here."""
