@@ -14,12 +14,14 @@ from api import errors, health
 from api.analyses.routes import router as analyses
 from api.body_limit import BodyLimit
 from api.boundary import Boundary
+from api.dashboard import add_dashboard
 from api.files.routes import router as files
 from api.idempotency import Idempotency
 from api.keys.routes import router as keys
 from api.metrics.routes import router as metrics
 from api.models.routes import router as models
 from api.security import Authentication
+from api.sessions.routes import router as sessions
 from api.state import ServiceState
 from api.tuning.routes import estimates
 from api.tuning.routes import router as tuning
@@ -28,6 +30,10 @@ from api.unknown_parameters import refuse_unknown_parameters
 from api.webhooks.routes import router as webhooks
 from store.logs import configure_logging
 from store.settings import Settings, get_settings
+
+_ROUTERS = (
+    files, models, estimates, tuning, streaming, analyses, webhooks, keys, sessions, metrics,
+)  # fmt: skip
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -66,8 +72,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_exception_handler(HTTPException, _answer)
     app.add_exception_handler(RequestValidationError, _answer)
     app.include_router(health.router)
-    for router in (files, models, estimates, tuning, streaming, analyses, webhooks, keys, metrics):
+    for router in _ROUTERS:
         app.include_router(router, responses=errors.RESPONSES)
+    add_dashboard(app)
     return app
 
 

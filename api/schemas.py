@@ -35,7 +35,7 @@ class Deleted(BaseModel):
     """Something that is gone."""
 
     id: str
-    object: Literal["file", "model", "fine_tuning.job", "analysis", "webhook", "api_key"]
+    object: Literal["file", "model", "fine_tuning.job", "analysis", "webhook", "api_key", "session"]
     deleted: Literal[True] = True
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Literal
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from store.errors import NotFoundError
@@ -76,21 +76,22 @@ def authenticate(session: Session, operator_keys: Sequence[str], key: str) -> Ap
     was stored under an earlier secret is stored under the present one, the first, when it is used.
     """
     digests = [_digest(secret, key) for secret in operator_keys]
-    row = session.scalar(
-        select(ApiKey).where(
-            ApiKey.digest.in_(digests),
-            ApiKey.revoked_at.is_(None),
-            func.coalesce(ApiKey.expires_at > func.clock_timestamp(), True),
-        )
-    )
+    row = session.scalar(select(ApiKey).where(ApiKey.digest.in_(digests), *valid_now()))
     if row is not None:
-        _note_use(session, row)
+        note_use(session, row)
         if row.digest != digests[0]:
             row.digest = digests[0]
     return row
 
 
-def _note_use(session: Session, row: ApiKey) -> None:
+def valid_now() -> tuple[ColumnElement[bool], ColumnElement[bool]]:
+    """Return the conditions of a key that is neither revoked nor expired."""
+    unexpired = func.coalesce(ApiKey.expires_at > func.clock_timestamp(), True)
+    return ApiKey.revoked_at.is_(None), unexpired
+
+
+def note_use(session: Session, row: ApiKey) -> None:
+    """Keep when a key was used last, to the minute."""
     now = session.scalar(select(func.clock_timestamp()))
     if now is not None and (row.last_used_at is None or now - row.last_used_at > _USE_RESOLUTION):
         row.last_used_at = now

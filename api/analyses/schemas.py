@@ -91,16 +91,23 @@ def diagram_object(diagram: Diagram) -> DiagramObject:
 
 
 class StatisticsObject(BaseModel):
-    """The structural measures of one snapshot, ready to plot."""
+    """The structural measures of one snapshot, ready to plot.
+
+    `token_map` has two coordinates per virtual token, on the leading principal components of all
+    snapshots' tokens: the same axes at every step.
+    """
 
     object: Literal["statistics"] = "statistics"
     step: int
     values: dict[str, Any]
+    token_map: list[list[float]] | None
 
 
 def statistics_object(statistics: Statistics) -> StatisticsObject:
     """Return a snapshot's measures as their answer."""
-    return StatisticsObject(step=statistics.step, values=statistics.values)
+    return StatisticsObject(
+        step=statistics.step, values=statistics.values, token_map=statistics.token_map
+    )
 
 
 class FigureObject(BaseModel):

@@ -2,6 +2,7 @@
 
 from store.schema.audit import AuditEntry
 from store.schema.base import Base
+from store.schema.browser_sessions import BrowserSession
 from store.schema.files import File, RowLengths
 from store.schema.idempotency import IdempotentRequest
 from store.schema.jobs import ACTIVE, FINAL, STATUSES, Job
@@ -18,6 +19,7 @@ __all__ = [
     "ApiKey",
     "AuditEntry",
     "Base",
+    "BrowserSession",
     "Delivery",
     "Diagram",
     "Event",

@@ -30,14 +30,14 @@ def _operations() -> list[tuple[str, str]]:
 
 
 OPERATIONS = _operations()
-ESTIMATE = "/v1/fine_tuning/jobs:estimate"
+READ_BY_ANY_METHOD = ("/v1/fine_tuning/jobs:estimate", "/v1/session")
 ADMINISTERING = [
     (method, path) for method, path in OPERATIONS if path.startswith(("/v1/keys", "/metrics"))
 ]
 READING = [
     (method, path)
     for method, path in OPERATIONS
-    if (method == "GET" or path == ESTIMATE) and (method, path) not in ADMINISTERING
+    if (method == "GET" or path in READ_BY_ANY_METHOD) and (method, path) not in ADMINISTERING
 ]
 WRITING = [each for each in OPERATIONS if each not in ADMINISTERING and each not in READING]
 

@@ -1,6 +1,7 @@
 """Analysis of prompts as point clouds, one by one and over a run."""
 
 from tsloss_core.analysis.figures import render_figures
+from tsloss_core.analysis.token_map import token_maps
 from tsloss_core.analysis.trajectory import (
     CloudAnalysis,
     PointCloud,
@@ -14,4 +15,5 @@ __all__ = [
     "analyze_cloud",
     "analyze_trajectory",
     "render_figures",
+    "token_maps",
 ]

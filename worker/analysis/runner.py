@@ -19,6 +19,7 @@ from tsloss_core.analysis import (
     PointCloud,
     analyze_trajectory,
     render_figures,
+    token_maps,
 )
 from tsloss_core.clouds import read_cloud
 from tsloss_core.prompts import load_prompt
@@ -47,10 +48,11 @@ def run_analysis(context: WorkerContext, job: Job, run: Run, keeper: LeaseKeeper
 
     def store_cloud(analysis: CloudAnalysis) -> None:
         _stop_if_asked(keeper)
-        _store_cloud(run, analysis, len(subject.clouds))
+        _store_cloud(run, analysis, maps[analysis.step], len(subject.clouds))
 
     settings = AnalysisSettings.model_validate(job.spec)
     try:
+        maps = _maps(subject.clouds)
         analyses = analyze_trajectory(subject.clouds, settings, store_cloud)
     except ValueError as error:
         raise JobFailedError("invalid_data", str(error)) from error
@@ -106,14 +108,22 @@ def _read_snapshots(context: WorkerContext, job: Job) -> Subject:
     return Subject(clouds, steps, accuracies)
 
 
-def _store_cloud(run: Run, analysis: CloudAnalysis, total: int) -> None:
+def _maps(clouds: list[PointCloud]) -> dict[int, list[list[float]]]:
+    """Return the coordinates of each cloud's tokens in the plane that the run shares, by step."""
+    flat = token_maps([cloud.points for cloud in clouds])
+    return {cloud.step: points.tolist() for cloud, points in zip(clouds, flat, strict=True)}
+
+
+def _store_cloud(
+    run: Run, analysis: CloudAnalysis, token_map: list[list[float]], total: int
+) -> None:
     diagrams = [
         (diagram.births.tolist(), diagram.deaths.tolist(), diagram.essential.tolist())
         for diagram in analysis.diagrams
     ]
 
     def change(session: Session, job: Job) -> None:
-        add_cloud_results(session, job.id, analysis.step, diagrams, analysis.measures)
+        add_cloud_results(session, job.id, analysis.step, diagrams, analysis.measures, token_map)
         done = (job.progress or {}).get("step", 0) + 1
         progress = {
             "phase": "persistence", "step": done, "of": total,
