@@ -11,7 +11,6 @@ from store.ids import new_id
 from tests.browser.visitor import Visitor
 from tests.support.running import Running, rows
 
-
 _MEASURED = re.compile(r"Loss, step 1 to \d+: Training from")
 
 

@@ -24,10 +24,10 @@ export async function render({ main, query, signal, who }) {
   list.show(page.data);
   main(
     h("div", { class: "head" }, h("h1", {}, "Files")),
-    writes && uploads(() => (asked.after || !page.data.length ? dispatchEvent(new Event("hashchange")) : load())),
-    filter(asked),
-    said,
-    page.data.length ? [list.element, pager("files", asked, page)] : empty("No files", "Upload training rows or a point cloud."),
+    h("div", { class: "stack" },
+      writes && uploads(() => (asked.after || !page.data.length ? dispatchEvent(new Event("hashchange")) : load())),
+      h("div", {}, filter(asked), said, page.data.length ? [list.element, pager("files", asked, page)] : empty("No files", "Upload training rows or a point cloud.")),
+    ),
   );
 
   async function erase(file) {

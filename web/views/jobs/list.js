@@ -54,7 +54,7 @@ function standing(job) {
 
 function accuracy({ outcome }) {
   if (!outcome) return "–";
-  return [h("span", { class: "muted" }, `${percent(outcome.accuracy_before)} → `), percent(outcome.accuracy_after)];
+  return [h("span", { class: "muted wide" }, `${percent(outcome.accuracy_before)} → `), percent(outcome.accuracy_after)];
 }
 
 function head() {
