@@ -29,7 +29,12 @@ export function hideFrame() {
 }
 
 export function brand() {
-  return h("a", { class: "brand", href: "#/jobs" }, h("img", { src: "/web/icon.svg", alt: "" }), "tsloss");
+  return h(
+    "a",
+    { class: "brand", href: "#/jobs" },
+    h("img", { src: "/web/icon.svg", alt: "" }),
+    "tsloss",
+  );
 }
 
 function navigation(current) {
@@ -40,7 +45,11 @@ function navigation(current) {
 }
 
 function identity(who) {
-  const project = h("span", { class: "mono muted", title: `project ${who.organization_id}` }, who.organization_id);
+  const project = h(
+    "span",
+    { class: "mono muted", title: `project ${who.organization_id}` },
+    who.organization_id,
+  );
   return h("div", { class: "who" }, project, h("button", { onclick: leave }, "Sign out"));
 }
 

@@ -2,16 +2,26 @@
 
 import re
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Locator, Page, Request, expect
+from playwright.sync_api import (
+    Browser,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    ViewportSize,
+    expect,
+)
 
 from tests.support.running import Client, Running
 
-PHONE = {"width": 360, "height": 740}
-DESK = {"width": 1280, "height": 800}
+Scheme = Literal["light", "dark"]
+
+PHONE: ViewportSize = {"width": 360, "height": 740}
+DESK: ViewportSize = {"width": 1280, "height": 800}
 PATIENCE = 60_000
 """Milliseconds that a page may take on a machine that is busy elsewhere."""
 
@@ -59,6 +69,11 @@ class Visitor:
         self.page.evaluate("place => { location.hash = `#/${place}` }", place)
         if heading is not None:
             self.heading(heading)
+
+    def look(self, scheme: Scheme, size: ViewportSize) -> None:
+        """Choose light or dark, and the size of the window."""
+        self.page.emulate_media(color_scheme=scheme)
+        self.page.set_viewport_size(size)
 
     def heading(self, text: str) -> None:
         """Wait for a view's heading."""

@@ -13,7 +13,11 @@ export const remove = (path) => send("DELETE", path);
 
 export function post(path, body, { headers, signal } = {}) {
   const json = body === undefined ? {} : { "Content-Type": "application/json" };
-  return send("POST", path, { body: body && JSON.stringify(body), headers: { ...json, ...headers }, signal });
+  return send("POST", path, {
+    body: body && JSON.stringify(body),
+    headers: { ...json, ...headers },
+    signal,
+  });
 }
 
 // Every page of a list, oldest question first: `after` is the last id of the page before.
@@ -50,7 +54,9 @@ export async function refusal(response) {
 }
 
 function queryOf(query = {}) {
-  const given = Object.entries(query).filter(([, value]) => value !== undefined && value !== null && value !== "");
+  const given = Object.entries(query).filter(
+    ([, value]) => value !== undefined && value !== null && value !== "",
+  );
   return given.length ? `?${new URLSearchParams(given)}` : "";
 }
 

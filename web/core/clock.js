@@ -5,7 +5,14 @@ import { NONE, duration } from "./format.js";
 
 const EXACT = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "medium" });
 const RELATIVE = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
-const STEPS = [["second", 60], ["minute", 60], ["hour", 24], ["day", 30], ["month", 12], ["year", Infinity]];
+const STEPS = [
+  ["second", 60],
+  ["minute", 60],
+  ["hour", 24],
+  ["day", 30],
+  ["month", 12],
+  ["year", Infinity],
+];
 
 setInterval(refresh, 10_000);
 
@@ -19,7 +26,11 @@ function refresh() {
 export function ago(unix) {
   if (!unix) return NONE;
   const date = new Date(unix * 1000);
-  return h("time", { datetime: date.toISOString(), title: EXACT.format(date), "data-unix": unix }, relative(unix));
+  return h(
+    "time",
+    { datetime: date.toISOString(), title: EXACT.format(date), "data-unix": unix },
+    relative(unix),
+  );
 }
 
 function relative(unix) {

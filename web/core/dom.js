@@ -23,7 +23,9 @@ function set(element, name, value) {
 }
 
 function shown(children) {
-  return children.flat(Infinity).filter((child) => child !== null && child !== undefined && child !== false);
+  return children
+    .flat(Infinity)
+    .filter((child) => child !== null && child !== undefined && child !== false);
 }
 
 export function fill(element, ...children) {
@@ -59,5 +61,6 @@ function focusedIn(body) {
   const active = document.activeElement;
   if (!body.contains(active)) return null;
   const href = active.getAttribute("href");
-  return () => [...body.querySelectorAll("a[href]")].find((link) => link.getAttribute("href") === href);
+  return () =>
+    [...body.querySelectorAll("a[href]")].find((link) => link.getAttribute("href") === href);
 }

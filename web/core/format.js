@@ -2,7 +2,11 @@
 
 const LOCALE = "en";
 const GROUPED = new Intl.NumberFormat(LOCALE);
-const PERCENT = new Intl.NumberFormat(LOCALE, { style: "percent", minimumFractionDigits: 1, maximumFractionDigits: 1 });
+const PERCENT = new Intl.NumberFormat(LOCALE, {
+  style: "percent",
+  minimumFractionDigits: 1,
+  maximumFractionDigits: 1,
+});
 
 export const NONE = "–";
 
@@ -17,7 +21,8 @@ export function percent(value) {
 // Four significant digits; powers of ten where zeros would hide them.
 export function figure(value) {
   if (!isNumber(value)) return NONE;
-  if (value === 0 || Number.isInteger(value) && Math.abs(value) < 1e6) return GROUPED.format(value);
+  if (value === 0 || (Number.isInteger(value) && Math.abs(value) < 1e6))
+    return GROUPED.format(value);
   const size = Math.abs(value);
   if (size < 1e-3 || size >= 1e6) return value.toExponential(2);
   return value.toLocaleString(LOCALE, { maximumSignificantDigits: 4 });
@@ -38,11 +43,14 @@ export function bytes(value) {
 
 export function duration(seconds) {
   if (!isNumber(seconds)) return NONE;
-  if (seconds < 60) return `${seconds < 10 ? Math.max(0, seconds).toFixed(1) : Math.round(seconds)} s`;
+  if (seconds < 60)
+    return `${seconds < 10 ? Math.max(0, seconds).toFixed(1) : Math.round(seconds)} s`;
   const minutes = Math.floor(seconds / 60);
   if (minutes < 60) return `${minutes} min ${Math.floor(seconds % 60)} s`;
   const hours = Math.floor(minutes / 60);
-  return hours < 48 ? `${hours} h ${minutes % 60} min` : `${Math.floor(hours / 24)} d ${hours % 24} h`;
+  return hours < 48
+    ? `${hours} h ${minutes % 60} min`
+    : `${Math.floor(hours / 24)} d ${hours % 24} h`;
 }
 
 export function isNumber(value) {

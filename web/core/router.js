@@ -50,6 +50,8 @@ export function go(place, query = {}) {
 }
 
 export function address(place, query = {}) {
-  const given = Object.entries(query).filter(([, value]) => value !== "" && value !== null && value !== undefined);
+  const given = Object.entries(query).filter(
+    ([, value]) => value !== "" && value !== null && value !== undefined,
+  );
   return `#/${place}${given.length ? `?${new URLSearchParams(given)}` : ""}`;
 }

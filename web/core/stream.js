@@ -31,7 +31,12 @@ async function run(url, place, on, signal) {
 
 async function listen(url, place, on, signal) {
   const headers = { Accept: "text/event-stream", "Last-Event-ID": String(place.last) };
-  const response = await fetch(url, { headers, signal, credentials: "same-origin", cache: "no-store" });
+  const response = await fetch(url, {
+    headers,
+    signal,
+    credentials: "same-origin",
+    cache: "no-store",
+  });
   if (!response.ok) throw await refusal(response);
   place.failed = 0;
   on.state("open");

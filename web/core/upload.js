@@ -10,7 +10,9 @@ export function upload(file, purpose, onPercent) {
   request.open("POST", "/v1/files");
   request.responseType = "json";
   return new Promise((resolve, reject) => {
-    request.upload.addEventListener("progress", ({ loaded, total }) => onPercent(total ? (100 * loaded) / total : 0));
+    request.upload.addEventListener("progress", ({ loaded, total }) =>
+      onPercent(total ? (100 * loaded) / total : 0),
+    );
     request.addEventListener("error", () => reject(new UnreachableError()));
     request.addEventListener("load", () => {
       if (request.status === 200) resolve(request.response);

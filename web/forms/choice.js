@@ -6,9 +6,15 @@ import { prose } from "../parts/prose.js";
 import { group } from "./group.js";
 
 export function choice(path, schema, resolve, title) {
-  const kinds = new Map(schema.oneOf.map((member) => resolve(member)).map((kind) => [kind.properties.type.const, kind]));
+  const kinds = new Map(
+    schema.oneOf.map((member) => resolve(member)).map((kind) => [kind.properties.type.const, kind]),
+  );
   const standard = schema.default?.type ?? kinds.keys().next().value;
-  const control = select(`${path}.type`, [...kinds.keys()].map((name) => [name, name]), standard);
+  const control = select(
+    `${path}.type`,
+    [...kinds.keys()].map((name) => [name, name]),
+    standard,
+  );
   const field = fieldWith(title, control);
   const room = h("div", {});
   const about = h("p", { class: "hint muted small" });

@@ -10,7 +10,12 @@ export function showRefusal(error, fields, general) {
   }
   // The message begins with the path of the field, which the label says better.
   field.wrong(error.message.replace(`${error.param}: `, ""));
-  for (let parent = field.element.closest("details"); parent; parent = parent.parentElement.closest("details")) parent.open = true;
+  for (
+    let parent = field.element.closest("details");
+    parent;
+    parent = parent.parentElement.closest("details")
+  )
+    parent.open = true;
   return field;
 }
 
@@ -22,7 +27,9 @@ export function clear(fields, general) {
 // The field itself, or the one of the nearest group that holds it.
 function fieldFor(param, fields) {
   for (let path = param; path; path = path.slice(0, Math.max(0, path.lastIndexOf(".")))) {
-    const found = fields.find(([name]) => name === path) ?? fields.find(([name]) => name.startsWith(`${path}.`));
+    const found =
+      fields.find(([name]) => name === path) ??
+      fields.find(([name]) => name.startsWith(`${path}.`));
     if (found) return found[1];
   }
   return null;

@@ -22,7 +22,11 @@ export function group(path, schema, resolve) {
     .map(([name, member]) => [name, node(`${path}.${name}`, member, resolve, words(name))])
     .sort(([, a], [, b]) => isChoice(a) - isChoice(b));
   return {
-    element: h("div", { class: "fields" }, members.map(([, member]) => member.element)),
+    element: h(
+      "div",
+      { class: "fields" },
+      members.map(([, member]) => member.element),
+    ),
     fields: members.flatMap(([, member]) => member.fields),
     read: () => collected(members),
     write(value) {
@@ -35,6 +39,8 @@ export function group(path, schema, resolve) {
 const isChoice = (member) => member.element.classList.contains("choice");
 
 function collected(members) {
-  const given = members.map(([name, member]) => [name, member.read()]).filter(([, value]) => value !== undefined);
+  const given = members
+    .map(([name, member]) => [name, member.read()])
+    .filter(([, value]) => value !== undefined);
   return given.length ? Object.fromEntries(given) : undefined;
 }

@@ -29,7 +29,10 @@ function flag(path, schema, title) {
 function list(path, schema, title, options) {
   const standard = schema.default ?? null;
   const blank = ["", standard === null ? "None" : `${standard} (default)`];
-  const control = select(path, [blank, ...options.filter((each) => each !== standard).map((each) => [each, each])]);
+  const control = select(path, [
+    blank,
+    ...options.filter((each) => each !== standard).map((each) => [each, each]),
+  ]);
   const field = fieldWith(title, control, schema.description);
   return {
     element: field.element,
@@ -41,14 +44,21 @@ function list(path, schema, title, options) {
 
 function text(path, schema, title) {
   const numeric = JSON.stringify(schema).match(/"(integer|number)"/);
-  const control = h("input", { type: "text", name: path, inputmode: numeric && "decimal", autocomplete: "off", placeholder: schema.default === undefined ? OFF : plain(schema.default ?? OFF) });
+  const control = h("input", {
+    type: "text",
+    name: path,
+    inputmode: numeric && "decimal",
+    autocomplete: "off",
+    placeholder: schema.default === undefined ? OFF : plain(schema.default ?? OFF),
+  });
   const field = fieldWith(title, control, hint(schema));
   const standard = schema.default ?? null;
   return {
     element: field.element,
     fields: [[path, field]],
     read: () => parsed(control.value.trim(), numeric),
-    write: (value) => (control.value = value === undefined || value === standard ? "" : plain(value ?? OFF)),
+    write: (value) =>
+      (control.value = value === undefined || value === standard ? "" : plain(value ?? OFF)),
   };
 }
 
@@ -59,6 +69,10 @@ function parsed(typed, numeric) {
 }
 
 function hint(schema) {
-  const off = allowsNull(schema) && schema.default !== null && schema.default !== undefined && "“none” switches it off.";
+  const off =
+    allowsNull(schema) &&
+    schema.default !== null &&
+    schema.default !== undefined &&
+    "“none” switches it off.";
   return [schema.description, off].filter(Boolean).join(" ") || null;
 }

@@ -4,7 +4,10 @@ import { get } from "../core/api.js";
 
 export async function requestSchema(name, signal) {
   const document = await get("/v1/openapi.json", {}, signal);
-  return { root: document.components.schemas[name], resolve: (schema) => resolved(schema, document) };
+  return {
+    root: document.components.schemas[name],
+    resolve: (schema) => resolved(schema, document),
+  };
 }
 
 function resolved(schema, document) {
@@ -20,4 +23,5 @@ export function withoutNull(schema) {
   return members?.length === 1 ? { ...schema, ...members[0] } : schema;
 }
 
-export const allowsNull = (schema) => schema.anyOf?.some((member) => member.type === "null") ?? false;
+export const allowsNull = (schema) =>
+  schema.anyOf?.some((member) => member.type === "null") ?? false;

@@ -12,7 +12,13 @@ export function fieldWith(label, control, hint = null) {
   const said = hint && h("p", { class: "hint", id: `${control.id}-hint` }, prose(hint));
   if (said) control.setAttribute("aria-describedby", said.id);
   const name = h("label", { for: control.id }, label);
-  const element = h("div", { class: "field" }, isCheck(control) ? h("div", { class: "check" }, control, name) : [name, control], wrong, said);
+  const element = h(
+    "div",
+    { class: "field" },
+    isCheck(control) ? h("div", { class: "check" }, control, name) : [name, control],
+    wrong,
+    said,
+  );
   return {
     element,
     control,
@@ -36,6 +42,8 @@ function isCheck(control) {
 
 // `options` are [value, text] pairs.
 export function select(name, options, chosen = "") {
-  const items = options.map(([value, text]) => h("option", { value, selected: value === chosen }, text));
+  const items = options.map(([value, text]) =>
+    h("option", { value, selected: value === chosen }, text),
+  );
   return h("select", { name }, items);
 }

@@ -7,11 +7,21 @@ export function loading(text = "Loading…") {
 }
 
 export function empty(title, text, ...actions) {
-  return h("div", { class: "empty" }, h("h2", {}, title), h("p", {}, text), actions.length > 0 && h("div", { class: "row" }, actions));
+  return h(
+    "div",
+    { class: "empty" },
+    h("h2", {}, title),
+    h("p", {}, text),
+    actions.length > 0 && h("div", { class: "row" }, actions),
+  );
 }
 
 export function problem(error, again) {
-  return notice("bad", error.message, again && h("div", { class: "row" }, h("button", { onclick: again }, "Try again")));
+  return notice(
+    "bad",
+    error.message,
+    again && h("div", { class: "row" }, h("button", { onclick: again }, "Try again")),
+  );
 }
 
 export function notice(kind, ...children) {

@@ -3,7 +3,15 @@
 import { h } from "../core/dom.js";
 import { count, duration } from "../core/format.js";
 
-export const STATUSES = ["queued", "validating_files", "running", "paused", "succeeded", "failed", "cancelled"];
+export const STATUSES = [
+  "queued",
+  "validating_files",
+  "running",
+  "paused",
+  "succeeded",
+  "failed",
+  "cancelled",
+];
 export const FINAL = new Set(["succeeded", "failed", "cancelled"]);
 export const ACTIVE = new Set(["validating_files", "running"]);
 
@@ -25,7 +33,12 @@ export function progress(job) {
   if (!told || FINAL.has(job.status)) return null;
   const done = told.of ? `${count(told.step)} of ${count(told.of)}` : "";
   const bar = h("progress", { max: 100, value: told.percent ?? 0, "aria-label": "progress" });
-  return h("div", { class: "progress" }, bar, h("span", { class: "small" }, [told.phase, done].filter(Boolean).join(" · ")));
+  return h(
+    "div",
+    { class: "progress" },
+    bar,
+    h("span", { class: "small" }, [told.phase, done].filter(Boolean).join(" · ")),
+  );
 }
 
 export function remaining(job) {

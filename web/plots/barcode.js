@@ -14,8 +14,15 @@ export function barcodePlot(ends) {
     show(diagrams) {
       const bars = diagrams.flatMap((diagram) => sorted(diagram, ends[1]));
       const y = linear([0, Math.max(bars.length, 1)], [BOX.height - BOX.bottom - 4, BOX.top]);
-      const thick = Math.min(5, (0.72 * (BOX.height - BOX.bottom - BOX.top)) / Math.max(bars.length, 1));
-      fill(plot, frame({ x, y, xs: ends, ys: [0, 1], xName: "distance", yName: "bar", yTicks: false }), bars.map((bar, i) => line(bar, x, y(i + 0.5), thick)));
+      const thick = Math.min(
+        5,
+        (0.72 * (BOX.height - BOX.bottom - BOX.top)) / Math.max(bars.length, 1),
+      );
+      fill(
+        plot,
+        frame({ x, y, xs: ends, ys: [0, 1], xName: "distance", yName: "bar", yTicks: false }),
+        bars.map((bar, i) => line(bar, x, y(i + 0.5), thick)),
+      );
       plot.setAttribute("aria-label", `Barcode of ${bars.length} bars`);
     },
   };
@@ -28,6 +35,25 @@ function sorted({ dimension, births, deaths, essential }, top) {
 }
 
 function line({ dimension, birth, death, endless }, x, y, thick) {
-  const told = s("title", {}, `H${dimension}: ${figure(birth)} to ${endless ? "no end" : figure(death)}`);
-  return s("g", { "data-hue": `h${dimension}` }, s("line", { class: endless ? "bar essential" : "bar", x1: x(birth), x2: Math.max(x(death), x(birth) + 1), y1: y, y2: y, "stroke-width": thick }, told));
+  const told = s(
+    "title",
+    {},
+    `H${dimension}: ${figure(birth)} to ${endless ? "no end" : figure(death)}`,
+  );
+  return s(
+    "g",
+    { "data-hue": `h${dimension}` },
+    s(
+      "line",
+      {
+        class: endless ? "bar essential" : "bar",
+        x1: x(birth),
+        x2: Math.max(x(death), x(birth) + 1),
+        y1: y,
+        y2: y,
+        "stroke-width": thick,
+      },
+      told,
+    ),
+  );
 }

@@ -10,7 +10,19 @@ import { legend } from "./legend.js";
 import { colour, whenThemeChanges } from "./theme.js";
 import { valuesTable } from "./values_table.js";
 
-export function chart({ title, xName = "step", yName = "", series, logarithmic = false, height = 210, sync, scales = {} }, signal) {
+export function chart(
+  {
+    title,
+    xName = "step",
+    yName = "",
+    series,
+    logarithmic = false,
+    height = 210,
+    sync,
+    scales = {},
+  },
+  signal,
+) {
   const room = h("div", { class: "chart-room", role: "img" });
   const key = legend(series, (index, visible) => plot?.setSeries(index + 1, { show: visible }));
   const values = valuesTable(title, xName, series);
@@ -26,13 +38,20 @@ export function chart({ title, xName = "step", yName = "", series, logarithmic =
     width: room.clientWidth,
     height,
     legend: { show: false },
-    cursor: { y: false, drag: { x: true, y: false }, sync: sync && { key: sync }, points: { size: 6 } },
+    cursor: {
+      y: false,
+      drag: { x: true, y: false },
+      sync: sync && { key: sync },
+      points: { size: 6 },
+    },
     scales: { x: { time: false }, y: logarithmic ? { distr: 3 } : {}, ...scales },
     axes: axes(series, { xName, yName, colour }),
     series: [{}, ...series.map(line)],
     hooks: { setCursor: [(self) => key.point(self.cursor.idx ?? data[0].length - 1, data)] },
   });
-  const resized = new ResizeObserver(() => (plot ? plot.setSize({ width: room.clientWidth, height }) : draw()));
+  const resized = new ResizeObserver(() =>
+    plot ? plot.setSize({ width: room.clientWidth, height }) : draw(),
+  );
   resized.observe(room);
   signal.addEventListener("abort", () => {
     resized.disconnect();
@@ -60,7 +79,16 @@ export function chart({ title, xName = "step", yName = "", series, logarithmic =
 
   function line({ hue, dash, points = false, scale = "y", name }, index) {
     const stroke = colour(hue);
-    return { label: name, scale, stroke, width: 1.6, dash: dash && [5, 4], spanGaps: true, show: key.isOn(index), points: points ? { show: true, size: 6, fill: stroke } : { show: data[0].length < 2 } };
+    return {
+      label: name,
+      scale,
+      stroke,
+      width: 1.6,
+      dash: dash && [5, 4],
+      spanGaps: true,
+      show: key.isOn(index),
+      points: points ? { show: true, size: 6, fill: stroke } : { show: data[0].length < 2 },
+    };
   }
 }
 
@@ -69,7 +97,9 @@ function summary(title, xName, series, data) {
   if (!xs.length) return `${title}: nothing measured yet`;
   const told = series.map(({ name, format = figure }, i) => {
     const known = columns[i].filter((value) => value !== null && value !== undefined);
-    return known.length ? `${name} from ${format(known[0])} to ${format(known.at(-1))}` : `${name} not measured`;
+    return known.length
+      ? `${name} from ${format(known[0])} to ${format(known.at(-1))}`
+      : `${name} not measured`;
   });
   return `${title}, ${xName} ${xs[0]} to ${xs.at(-1)}: ${told.join("; ")}`;
 }

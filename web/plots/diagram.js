@@ -11,19 +11,48 @@ export function diagramPlot(ends) {
   const across = linear(ends, [BOX.left, BOX.width - BOX.right]);
   const x = (birth) => across(Math.max(ends[0], birth));
   const y = linear(ends, [BOX.height - BOX.bottom, BOX.top]);
-  const ground = [frame({ x, y, xs: ends, ys: ends, xName: "birth (distance)", yName: "death (distance)" }), s("line", { class: "diagonal", x1: x(ends[0]), y1: y(ends[0]), x2: x(ends[1]), y2: y(ends[1]) })];
+  const ground = [
+    frame({ x, y, xs: ends, ys: ends, xName: "birth (distance)", yName: "death (distance)" }),
+    s("line", {
+      class: "diagonal",
+      x1: x(ends[0]),
+      y1: y(ends[0]),
+      x2: x(ends[1]),
+      y2: y(ends[1]),
+    }),
+  ];
   return {
     element: plot,
     show(diagrams) {
-      fill(plot, ground, diagrams.map((diagram) => marks(diagram, x, y, ends[1])));
+      fill(
+        plot,
+        ground,
+        diagrams.map((diagram) => marks(diagram, x, y, ends[1])),
+      );
       plot.setAttribute("aria-label", `Persistence diagram: ${diagrams.map(spoken).join("; ")}`);
     },
   };
 }
 
 function marks({ dimension, births, deaths, essential }, x, y, top) {
-  const finite = births.map((birth, i) => mark(dimension, x(birth), y(deaths[i]), "mark", `H${dimension}: born ${figure(birth)}, dies ${figure(deaths[i])}`));
-  const endless = essential.map((birth) => mark(dimension, x(birth), y(top), "mark hollow", `H${dimension}: born ${figure(birth)}, never dies`));
+  const finite = births.map((birth, i) =>
+    mark(
+      dimension,
+      x(birth),
+      y(deaths[i]),
+      "mark",
+      `H${dimension}: born ${figure(birth)}, dies ${figure(deaths[i])}`,
+    ),
+  );
+  const endless = essential.map((birth) =>
+    mark(
+      dimension,
+      x(birth),
+      y(top),
+      "mark hollow",
+      `H${dimension}: born ${figure(birth)}, never dies`,
+    ),
+  );
   return s("g", { "data-hue": `h${dimension}` }, finite, endless);
 }
 

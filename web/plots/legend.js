@@ -6,13 +6,25 @@ import { figure } from "../core/format.js";
 export function legend(series, toggle) {
   const values = series.map(() => h("span", { class: "value" }));
   const buttons = series.map(({ name, hue, dash }, i) =>
-    h("button", { type: "button", "aria-pressed": "true", onclick: () => flip(i) }, h("span", { class: "swatch", "data-hue": hue, "data-dash": Boolean(dash) }), name, values[i]),
+    h(
+      "button",
+      { type: "button", "aria-pressed": "true", onclick: () => flip(i) },
+      h("span", { class: "swatch", "data-hue": hue, "data-dash": Boolean(dash) }),
+      name,
+      values[i],
+    ),
   );
   return {
-    element: h("ul", { class: "legend" }, buttons.map((button) => h("li", {}, button))),
+    element: h(
+      "ul",
+      { class: "legend" },
+      buttons.map((button) => h("li", {}, button)),
+    ),
     isOn: (i) => buttons[i].getAttribute("aria-pressed") === "true",
     point(index, data) {
-      series.forEach(({ format = figure }, i) => write(values[i], format(valueAt(data[i + 1], index))));
+      series.forEach(({ format = figure }, i) =>
+        write(values[i], format(valueAt(data[i + 1], index))),
+      );
     },
   };
 

@@ -6,7 +6,12 @@ import { figure } from "../core/format.js";
 const ROWS = 60;
 
 export function valuesTable(title, xName, series) {
-  const room = h("div", { class: "scroll", tabindex: "0", role: "region", "aria-label": `${title}, values` });
+  const room = h("div", {
+    class: "scroll",
+    tabindex: "0",
+    role: "region",
+    "aria-label": `${title}, values`,
+  });
   const element = h("details", { class: "chart-table" }, h("summary", {}, "Values"), room);
   let data = [[]];
   const update = () => element.open && fill(room, body(xName, series, data));
@@ -21,14 +26,27 @@ export function valuesTable(title, xName, series) {
 }
 
 function body(xName, series, [xs, ...columns]) {
-  const head = h("tr", {}, [xName, ...series.map((line) => line.name)].map((name) => h("th", { class: "number", scope: "col" }, name)));
+  const head = h(
+    "tr",
+    {},
+    [xName, ...series.map((line) => line.name)].map((name) =>
+      h("th", { class: "number", scope: "col" }, name),
+    ),
+  );
   const rows = chosen(xs.length).map((at) =>
-    h("tr", {}, h("td", { class: "number" }, xs[at]), series.map(({ format = figure }, i) => h("td", { class: "number" }, format(columns[i][at])))),
+    h(
+      "tr",
+      {},
+      h("td", { class: "number" }, xs[at]),
+      series.map(({ format = figure }, i) => h("td", { class: "number" }, format(columns[i][at]))),
+    ),
   );
   return h("table", { class: "compact" }, h("thead", {}, head), h("tbody", {}, rows));
 }
 
 function chosen(length) {
   const size = Math.min(ROWS, length);
-  return Array.from({ length: size }, (_, i) => Math.round((i * (length - 1)) / Math.max(1, size - 1)));
+  return Array.from({ length: size }, (_, i) =>
+    Math.round((i * (length - 1)) / Math.max(1, size - 1)),
+  );
 }

@@ -12,7 +12,12 @@ import { pager } from "../parts/pager.js";
 import { table } from "../parts/table.js";
 import { uploader } from "../parts/uploader.js";
 
-const PURPOSES = [["", "Any purpose"], ["fine-tune", "Training rows"], ["point-cloud", "Point clouds"], ["fine-tune-results", "Results"]];
+const PURPOSES = [
+  ["", "Any purpose"],
+  ["fine-tune", "Training rows"],
+  ["point-cloud", "Point clouds"],
+  ["fine-tune-results", "Results"],
+];
 
 export async function render({ main, query, signal, who }) {
   const asked = Object.fromEntries(query);
@@ -20,18 +25,39 @@ export async function render({ main, query, signal, who }) {
   const page = await get("/v1/files", { ...asked, limit: 25 }, signal);
   const said = h("div", {});
   const list = table("Files", columns(writes, erase));
-  const load = async () => list.show((await get("/v1/files", { ...asked, limit: 25 }, signal)).data);
+  const load = async () =>
+    list.show((await get("/v1/files", { ...asked, limit: 25 }, signal)).data);
   list.show(page.data);
   main(
     h("div", { class: "head" }, h("h1", {}, "Files")),
-    h("div", { class: "stack" },
-      writes && uploads(() => (asked.after || !page.data.length ? dispatchEvent(new Event("hashchange")) : load())),
-      h("div", {}, filter(asked), said, page.data.length ? [list.element, pager("files", asked, page)] : empty("No files", "Upload training rows or a point cloud.")),
+    h(
+      "div",
+      { class: "stack" },
+      writes &&
+        uploads(() =>
+          asked.after || !page.data.length ? dispatchEvent(new Event("hashchange")) : load(),
+        ),
+      h(
+        "div",
+        {},
+        filter(asked),
+        said,
+        page.data.length
+          ? [list.element, pager("files", asked, page)]
+          : empty("No files", "Upload training rows or a point cloud."),
+      ),
     ),
   );
 
   async function erase(file) {
-    if (!(await confirmed("Delete this file?", `${file.filename} (${file.id}) is removed for good.`, "Delete"))) return;
+    if (
+      !(await confirmed(
+        "Delete this file?",
+        `${file.filename} (${file.id}) is removed for good.`,
+        "Delete",
+      ))
+    )
+      return;
     try {
       await remove(path("files", file.id));
       said.replaceChildren();
@@ -43,9 +69,24 @@ export async function render({ main, query, signal, who }) {
 }
 
 function uploads(done) {
-  const rows = uploader("Training rows", "fine-tune", "JSON Lines. Each row is checked; nothing is stored of a file with a bad one.", done);
-  const cloud = uploader("Point cloud", "point-cloud", ".npy, .safetensors or .csv, a row per point.", done);
-  return h("section", { class: "card uploads" }, h("h2", {}, "Upload"), h("div", { class: "grid" }, rows, cloud));
+  const rows = uploader(
+    "Training rows",
+    "fine-tune",
+    "JSON Lines. Each row is checked; nothing is stored of a file with a bad one.",
+    done,
+  );
+  const cloud = uploader(
+    "Point cloud",
+    "point-cloud",
+    ".npy, .safetensors or .csv, a row per point.",
+    done,
+  );
+  return h(
+    "section",
+    { class: "card uploads" },
+    h("h2", {}, "Upload"),
+    h("div", { class: "grid" }, rows, cloud),
+  );
 }
 
 function filter(asked) {
@@ -55,13 +96,42 @@ function filter(asked) {
 }
 
 function columns(writes, erase) {
-  const used = { "fine-tune": (file) => h("a", { href: address("jobs/new", { training_file: file.id }) }, "Tune on it"), "point-cloud": (file) => h("a", { href: address("analyses", { cloud: file.id }) }, "Analyse it") };
+  const used = {
+    "fine-tune": (file) =>
+      h("a", { href: address("jobs/new", { training_file: file.id }) }, "Tune on it"),
+    "point-cloud": (file) =>
+      h("a", { href: address("analyses", { cloud: file.id }) }, "Analyse it"),
+  };
   return [
-    { heading: "File", cell: (file) => [h("a", { href: path("files", file.id, "content"), download: file.filename }, file.filename), h("span", { class: "sub mono" }, file.id)] },
+    {
+      heading: "File",
+      cell: (file) => [
+        h("a", { href: path("files", file.id, "content"), download: file.filename }, file.filename),
+        h("span", { class: "sub mono" }, file.id),
+      ],
+    },
     { heading: "Purpose", kind: "wide", cell: (file) => file.purpose },
     { heading: "Rows", kind: "number wide", cell: (file) => count(file.rows) },
     { heading: "Size", kind: "number", cell: (file) => bytes(file.bytes) },
     { heading: "Uploaded", kind: "wide", cell: (file) => ago(file.created_at) },
-    { heading: "Use", cell: (file) => h("span", { class: "row" }, used[file.purpose]?.(file), writes && h("button", { class: "plain", onclick: () => erase(file), "aria-label": `Delete ${file.filename}` }, "Delete")) },
+    {
+      heading: "Use",
+      cell: (file) =>
+        h(
+          "span",
+          { class: "row" },
+          used[file.purpose]?.(file),
+          writes &&
+            h(
+              "button",
+              {
+                class: "plain",
+                onclick: () => erase(file),
+                "aria-label": `Delete ${file.filename}`,
+              },
+              "Delete",
+            ),
+        ),
+    },
   ];
 }

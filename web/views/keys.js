@@ -12,7 +12,10 @@ import { keyForm } from "./keys/form.js";
 export async function render({ main, query, signal, who }) {
   const head = h("div", { class: "head" }, h("h1", {}, "Keys"));
   if (!who.scopes.includes("admin")) {
-    main(head, empty("Not for this key", "Keys are made and revoked with a key that has the scope admin."));
+    main(
+      head,
+      empty("Not for this key", "Keys are made and revoked with a key that has the scope admin."),
+    );
     return;
   }
   const asked = Object.fromEntries(query);
@@ -22,10 +25,21 @@ export async function render({ main, query, signal, who }) {
   const list = table("API keys", columns(who, revoke));
   const load = async () => list.show((await read()).data);
   list.show(page.data);
-  main(head, h("div", { class: "stack" }, keyForm(load), said, list.element), pager("keys", asked, page));
+  main(
+    head,
+    h("div", { class: "stack" }, keyForm(load), said, list.element),
+    pager("keys", asked, page),
+  );
 
   async function revoke(key) {
-    if (!(await confirmed("Revoke this key?", `“${key.name}” (…${key.hint}) opens nothing any more, now and for good.`, "Revoke"))) return;
+    if (
+      !(await confirmed(
+        "Revoke this key?",
+        `“${key.name}” (…${key.hint}) opens nothing any more, now and for good.`,
+        "Revoke",
+      ))
+    )
+      return;
     try {
       await remove(path("keys", key.id));
       await load();
@@ -37,12 +51,28 @@ export async function render({ main, query, signal, who }) {
 
 function columns(who, revoke) {
   return [
-    { heading: "Key", cell: (key) => [h("strong", {}, key.name), key.id === who.key_id && h("span", { class: "muted" }, " (this one)"), h("span", { class: "sub mono" }, `tsl_…${key.hint}`)] },
+    {
+      heading: "Key",
+      cell: (key) => [
+        h("strong", {}, key.name),
+        key.id === who.key_id && h("span", { class: "muted" }, " (this one)"),
+        h("span", { class: "sub mono" }, `tsl_…${key.hint}`),
+      ],
+    },
     { heading: "Scopes", cell: (key) => key.scopes.join(", ") },
     { heading: "State", cell: standing },
     { heading: "Made", kind: "wide", cell: (key) => ago(key.created_at) },
     { heading: "Last used", kind: "wide", cell: (key) => ago(key.last_used_at) },
-    { heading: "Act", cell: (key) => !key.revoked_at && h("button", { class: "plain", onclick: () => revoke(key), "aria-label": `Revoke ${key.name}` }, "Revoke") },
+    {
+      heading: "Act",
+      cell: (key) =>
+        !key.revoked_at &&
+        h(
+          "button",
+          { class: "plain", onclick: () => revoke(key), "aria-label": `Revoke ${key.name}` },
+          "Revoke",
+        ),
+    },
   ];
 }
 

@@ -14,11 +14,19 @@ import { analysisForm } from "./form.js";
 export async function render({ main, query, signal, who }) {
   const { cloud, ...asked } = Object.fromEntries(query);
   const read = () => get("/v1/analyses", { ...asked, limit: 25 }, signal);
-  const [page, form] = await Promise.all([read(), who.scopes.includes("write") ? analysisForm(cloud, signal) : null]);
+  const [page, form] = await Promise.all([
+    read(),
+    who.scopes.includes("write") ? analysisForm(cloud, signal) : null,
+  ]);
   const list = table("Analyses", COLUMNS);
   list.show(page.data);
-  const room = page.data.length ? [list.element, pager("analyses", asked, page)] : empty("No analyses yet", "A tuning job that succeeds is analysed by itself.");
-  main(h("div", { class: "head" }, h("h1", {}, "Analyses")), h("div", { class: "stack" }, form, h("div", {}, room)));
+  const room = page.data.length
+    ? [list.element, pager("analyses", asked, page)]
+    : empty("No analyses yet", "A tuning job that succeeds is analysed by itself.");
+  main(
+    h("div", { class: "head" }, h("h1", {}, "Analyses")),
+    h("div", { class: "stack" }, form, h("div", {}, room)),
+  );
   poll(async () => {
     const { data } = await read();
     list.show(data);
@@ -27,9 +35,20 @@ export async function render({ main, query, signal, who }) {
 }
 
 const COLUMNS = [
-  { heading: "Analysis", cell: (analysis) => h("a", { href: `#/analyses/${analysis.id}`, class: "mono" }, `…${analysis.id.slice(-10)}`) },
+  {
+    heading: "Analysis",
+    cell: (analysis) =>
+      h("a", { href: `#/analyses/${analysis.id}`, class: "mono" }, `…${analysis.id.slice(-10)}`),
+  },
   { heading: "Of", cell: subject },
-  { heading: "State", cell: (analysis) => [state(analysis), progress(analysis), analysis.error && h("span", { class: "sub" }, analysis.error.message)] },
+  {
+    heading: "State",
+    cell: (analysis) => [
+      state(analysis),
+      progress(analysis),
+      analysis.error && h("span", { class: "sub" }, analysis.error.message),
+    ],
+  },
   { heading: "Clouds", kind: "number", cell: (analysis) => count(analysis.outcome?.clouds) },
   { heading: "Created", kind: "wide", cell: (analysis) => ago(analysis.created_at) },
   { heading: "Took", kind: "number wide", cell: took },

@@ -2,29 +2,42 @@
 
 import { get, getAll, jobPath, path } from "../../core/api.js";
 
-// Returns [{ step, values, map, diagrams, snapshot }], ordered by step. `jobId` is null for an
-// uploaded cloud, which has no snapshots.
-export async function readEvolution(analysisId, jobId, signal) {
-  const [statistics, diagrams, snapshots] = await Promise.all([
-    get(path("analyses", analysisId, "statistics"), {}, signal),
-    getAll(path("analyses", analysisId, "diagrams"), {}, signal),
-    jobId ? getAll(jobPath(jobId, "checkpoints"), {}, signal) : [],
+// Returns, for each input of the analysis, [{ step, values, map, diagrams, snapshot }], ordered by
+// step. An uploaded cloud has no snapshots.
+export async function readEvolution(analysis, signal) {
+  const inputs = inputsOf(analysis);
+  const [statistics, diagrams, ...snapshots] = await Promise.all([
+    get(path("analyses", analysis.id, "statistics"), {}, signal),
+    getAll(path("analyses", analysis.id, "diagrams"), {}, signal),
+    ...inputs.map((input) =>
+      input.fine_tuning_job
+        ? getAll(jobPath(input.fine_tuning_job, "checkpoints"), {}, signal)
+        : [],
+    ),
   ]);
-  const byStep = Map.groupBy ? Map.groupBy(diagrams, (each) => each.step) : grouped(diagrams);
+  return inputs.map((_, at) =>
+    clouds(statistics.data.filter(of(at)), diagrams.filter(of(at)), snapshots[at]),
+  );
+}
+
+export function inputsOf({ inputs, fine_tuning_job, point_cloud_file }) {
+  return inputs ?? [{ fine_tuning_job, point_cloud_file }];
+}
+
+const of = (at) => (each) => (each.input ?? 0) === at;
+
+function clouds(statistics, diagrams, snapshots) {
+  const diagramsAt = new Map();
+  for (const diagram of diagrams)
+    diagramsAt.set(diagram.step, [...(diagramsAt.get(diagram.step) ?? []), diagram]);
   const snapshotAt = new Map(snapshots.map((each) => [each.step_number, each]));
-  return statistics.data.map(({ step, values, token_map }) => ({
+  return statistics.map(({ step, values, token_map }) => ({
     step,
     values,
     map: token_map,
-    diagrams: (byStep.get(step) ?? []).sort((a, b) => a.dimension - b.dimension),
+    diagrams: (diagramsAt.get(step) ?? []).sort((a, b) => a.dimension - b.dimension),
     snapshot: snapshotAt.get(step) ?? null,
   }));
-}
-
-function grouped(diagrams) {
-  const groups = new Map();
-  for (const diagram of diagrams) groups.set(diagram.step, [...(groups.get(diagram.step) ?? []), diagram]);
-  return groups;
 }
 
 // The earliest and the latest death of any bar of the run.
@@ -50,7 +63,8 @@ export function measureNames(clouds) {
   const names = new Set();
   for (const { values } of clouds) {
     for (const [group, measures] of Object.entries(values)) {
-      for (const [name, value] of Object.entries(measures ?? {})) if (typeof value === "number") names.add(`${group}.${name}`);
+      for (const [name, value] of Object.entries(measures ?? {}))
+        if (typeof value === "number") names.add(`${group}.${name}`);
     }
   }
   return [...names];

@@ -11,7 +11,12 @@ import { wordsAt, wordsCard } from "./words.js";
 export function evolution(clouds, { start = clouds.length - 1, onStep = () => {}, signal }) {
   const light = (token) => [map, words].forEach((each) => each?.light(token));
   const bars = barsCards(clouds);
-  const map = clouds.every((cloud) => cloud.map) ? tokenMapPlot(clouds.map((cloud) => cloud.map), light) : null;
+  const map = clouds.every((cloud) => cloud.map)
+    ? tokenMapPlot(
+        clouds.map((cloud) => cloud.map),
+        light,
+      )
+    : null;
   const words = clouds.some((cloud) => cloud.snapshot) ? wordsCard(clouds, light) : null;
   const measures = measuresTable(clouds);
   const course = clouds.length > 1 ? measuresChart(clouds, signal) : null;
@@ -27,10 +32,17 @@ export function evolution(clouds, { start = clouds.length - 1, onStep = () => {}
   }
 
   return {
-    element: h("div", { class: "stack" },
+    element: h(
+      "div",
+      { class: "stack" },
       slider?.element,
       h("div", { class: "evolution" }, bars.elements, map && mapCard(map)),
-      h("div", { class: "grid" }, h("div", { class: "stack top" }, course?.element, words?.element), measures.element),
+      h(
+        "div",
+        { class: "grid" },
+        h("div", { class: "stack top" }, course?.element, words?.element),
+        measures.element,
+      ),
     ),
     begin() {
       course?.draw();
@@ -42,5 +54,11 @@ export function evolution(clouds, { start = clouds.length - 1, onStep = () => {}
 
 function mapCard(map) {
   const note = "Numbers are virtual tokens; lines are the way they came.";
-  return h("section", { class: "card" }, h("h2", {}, "Token map"), map.element, h("p", { class: "plot-key" }, note));
+  return h(
+    "section",
+    { class: "card" },
+    h("h2", {}, "Token map"),
+    map.element,
+    h("p", { class: "plot-key" }, note),
+  );
 }

@@ -10,7 +10,11 @@ const FAVOURITE = "h0.mean_lifetime";
 
 export function measuresChart(clouds, signal) {
   const names = measureNames(clouds);
-  const choice = select("measure", names.map((name) => [name, measureText(name)]), names.includes(FAVOURITE) ? FAVOURITE : names[0]);
+  const choice = select(
+    "measure",
+    names.map((name) => [name, measureText(name)]),
+    names.includes(FAVOURITE) ? FAVOURITE : names[0],
+  );
   const room = h("div", {});
   let drawn = null;
   let at = 0;
@@ -22,12 +26,20 @@ export function measuresChart(clouds, signal) {
     drawn = chart(options(choice.value, clouds), shown.signal);
     room.replaceChildren(drawn.element);
     const xs = clouds.map((cloud) => cloud.step);
-    drawn.show([xs, clouds.map((cloud) => measure(cloud, choice.value)), ...(graded(clouds) ? [clouds.map(accuracyAt)] : [])]);
+    drawn.show([
+      xs,
+      clouds.map((cloud) => measure(cloud, choice.value)),
+      ...(graded(clouds) ? [clouds.map(accuracyAt)] : []),
+    ]);
     drawn.mark(at);
   }
   choice.addEventListener("change", draw);
   signal.addEventListener("abort", () => shown?.abort());
-  const head = h("div", { class: "card-head" }, h("h2", {}, graded(clouds) ? "Measure and accuracy" : "Measure"));
+  const head = h(
+    "div",
+    { class: "card-head" },
+    h("h2", {}, graded(clouds) ? "Measure and accuracy" : "Measure"),
+  );
   return {
     element: h("section", { class: "card" }, head, fieldWith("Measure", choice).element, room),
     draw,
@@ -39,9 +51,24 @@ export function measuresChart(clouds, signal) {
 }
 
 function options(name, clouds) {
-  const series = [{ name: measureText(name), hue: name.startsWith("h1") ? "h1" : "h0", points: true }];
-  if (graded(clouds)) series.push({ name: "Accuracy", hue: "other", dash: true, points: true, scale: "accuracy", format: percent, axisName: "" });
-  return { title: measureText(name), series, scales: graded(clouds) ? { accuracy: { range: [0, 1] } } : {} };
+  const series = [
+    { name: measureText(name), hue: name.startsWith("h1") ? "h1" : "h0", points: true },
+  ];
+  if (graded(clouds))
+    series.push({
+      name: "Accuracy",
+      hue: "other",
+      dash: true,
+      points: true,
+      scale: "accuracy",
+      format: percent,
+      axisName: "",
+    });
+  return {
+    title: measureText(name),
+    series,
+    scales: graded(clouds) ? { accuracy: { range: [0, 1] } } : {},
+  };
 }
 
 function graded(clouds) {

@@ -8,8 +8,20 @@ const FRAMES_PER_RUN = 60;
 const LONGEST_FRAME = 400;
 
 export function scrubber(clouds, start, onMove, signal) {
-  const range = h("input", { type: "range", id: "snapshot", min: 0, max: clouds.length - 1, step: 1, value: start, "aria-label": "Snapshot" });
-  const button = h("button", { type: "button", onclick: play, disabled: clouds.length < 2 }, "Play");
+  const range = h("input", {
+    type: "range",
+    id: "snapshot",
+    min: 0,
+    max: clouds.length - 1,
+    step: 1,
+    value: start,
+    "aria-label": "Snapshot",
+  });
+  const button = h(
+    "button",
+    { type: "button", onclick: play, disabled: clouds.length < 2 },
+    "Play",
+  );
   const said = h("div", { class: "said" });
   range.addEventListener("input", () => move(Number(range.value)));
   let timer = null;
@@ -18,8 +30,14 @@ export function scrubber(clouds, start, onMove, signal) {
   function move(index) {
     range.value = index;
     const told = description(clouds[index], index, clouds.length);
-    fill(said, told.map(([name, value]) => h("span", {}, `${name} `, h("b", {}, value))));
-    range.setAttribute("aria-valuetext", told.map(([name, value]) => `${name} ${value}`).join(", "));
+    fill(
+      said,
+      told.map(([name, value]) => h("span", {}, `${name} `, h("b", {}, value))),
+    );
+    range.setAttribute(
+      "aria-valuetext",
+      told.map(([name, value]) => `${name} ${value}`).join(", "),
+    );
     onMove(index);
   }
 

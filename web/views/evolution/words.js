@@ -13,19 +13,37 @@ export function wordsCard(clouds, onToken) {
   const note = h("span", { class: "muted small" });
   const first = wordsAt(clouds[0]);
   return {
-    element: h("section", { class: "card" }, h("div", { class: "card-head" }, h("h2", {}, "Nearest words"), note), list, h("p", { class: "plot-key" }, "The vocabulary token nearest to each virtual token, and its distance. Marked ones have changed since the snapshot before; ␣ is a space.")),
+    element: h(
+      "section",
+      { class: "card" },
+      h("div", { class: "card-head" }, h("h2", {}, "Nearest words"), note),
+      list,
+      h(
+        "p",
+        { class: "plot-key" },
+        "The vocabulary token nearest to each virtual token, and its distance. Marked ones have changed since the snapshot before; ␣ is a space.",
+      ),
+    ),
     show(index) {
       const nearest = clouds[index].snapshot?.nearest_tokens ?? [];
       const before = wordsAt(clouds[Math.max(0, index - 1)]);
-      fill(list, nearest.map((each, token) => item(each, token, each.token !== before[token], onToken)));
-      note.textContent = nearest.length ? `${nearest.filter((each, i) => each.token !== first[i]).length} of ${nearest.length} differ from the start` : "not stored for this snapshot";
+      fill(
+        list,
+        nearest.map((each, token) => item(each, token, each.token !== before[token], onToken)),
+      );
+      note.textContent = nearest.length
+        ? `${nearest.filter((each, i) => each.token !== first[i]).length} of ${nearest.length} differ from the start`
+        : "not stored for this snapshot";
     },
-    light: (token) => [...list.children].forEach((each, i) => each.classList.toggle("lit", i === token)),
+    light: (token) =>
+      [...list.children].forEach((each, i) => each.classList.toggle("lit", i === token)),
   };
 }
 
 function item({ token: word, distance }, token, changed, onToken) {
-  return h("li", { onpointerenter: () => onToken(token), onpointerleave: () => onToken(null) },
+  return h(
+    "li",
+    { onpointerenter: () => onToken(token), onpointerleave: () => onToken(null) },
     h("span", { class: "no" }, token + 1),
     h("span", { class: changed ? "word changed" : "word" }, visible(word)),
     changed && h("span", { class: "unseen" }, " (changed)"),

@@ -21,7 +21,13 @@ export async function render({ main, params, signal, who }) {
   const report = h("div", { class: "stack" });
   const buttons = writes ? actions(() => experiment, update) : { element: null, update() {} };
   main(
-    h("p", { class: "crumb" }, h("a", { href: "#/experiments" }, "Experiments"), " / ", h("span", { class: "mono" }, experiment.id)),
+    h(
+      "p",
+      { class: "crumb" },
+      h("a", { href: "#/experiments" }, "Experiments"),
+      " / ",
+      h("span", { class: "mono" }, experiment.id),
+    ),
     h("div", { class: "head" }, h("h1", { class: "grow" }, experiment.name), buttons.element),
     h("div", { class: "stack" }, standing, report, writes && extendForm(() => experiment, update)),
   );
@@ -36,8 +42,18 @@ export async function render({ main, params, signal, who }) {
   async function update(next) {
     experiment = next;
     buttons.update();
-    fill(standing, line(experiment, place), !ENDED.has(experiment.status) && bar(experiment), tally(experiment));
-    const ended = JSON.stringify([experiment.jobs.succeeded, experiment.jobs.failed, experiment.jobs.cancelled, experiment.jobs.planned]);
+    fill(
+      standing,
+      line(experiment, place),
+      !ENDED.has(experiment.status) && bar(experiment),
+      tally(experiment),
+    );
+    const ended = JSON.stringify([
+      experiment.jobs.succeeded,
+      experiment.jobs.failed,
+      experiment.jobs.cancelled,
+      experiment.jobs.planned,
+    ]);
     if (ended === drawn) return;
     drawn = ended;
     await draw();
@@ -48,7 +64,12 @@ export async function render({ main, params, signal, who }) {
     shown?.abort();
     shown = new AbortController();
     const cards = results.tasks.map((task) => taskCard(task, results.primary, shown.signal));
-    fill(report, findings(results), cards.map((card) => card.element), missingRuns(results.missing_runs));
+    fill(
+      report,
+      findings(results),
+      cards.map((card) => card.element),
+      missingRuns(results.missing_runs),
+    );
     for (const card of cards) card.draw();
   }
 
@@ -56,11 +77,17 @@ export async function render({ main, params, signal, who }) {
 }
 
 function line(experiment, place) {
-  return h("p", { class: "row" },
+  return h(
+    "p",
+    { class: "row" },
     state(experiment),
     h("span", { class: "muted" }, "created ", ago(experiment.created_at)),
     h("a", { href: `#/jobs?experiment=${experiment.id}` }, "Its jobs"),
-    h("a", { href: `${place}/report?format=html`, target: "_blank", rel: "noopener" }, "Report as a page"),
+    h(
+      "a",
+      { href: `${place}/report?format=html`, target: "_blank", rel: "noopener" },
+      "Report as a page",
+    ),
   );
 }
 

@@ -7,10 +7,20 @@ import { STATUSES, statusText } from "../../parts/state.js";
 
 export function filters(asked, models) {
   const base = models.filter((model) => !model.base_model).map((model) => [model.id, model.id]);
-  const status = select("status", [["", "Any state"], ...STATUSES.map((name) => [name, statusText(name)])], asked.status);
+  const status = select(
+    "status",
+    [["", "Any state"], ...STATUSES.map((name) => [name, statusText(name)])],
+    asked.status,
+  );
   const model = select("model", [["", "Any model"], ...base], asked.model);
-  const change = () => go("jobs", { ...asked, after: "", status: status.value, model: model.value });
-  const element = h("div", { class: "filters", role: "search", "aria-label": "Jobs" }, fieldWith("State", status).element, fieldWith("Model", model).element);
+  const change = () =>
+    go("jobs", { ...asked, after: "", status: status.value, model: model.value });
+  const element = h(
+    "div",
+    { class: "filters", role: "search", "aria-label": "Jobs" },
+    fieldWith("State", status).element,
+    fieldWith("Model", model).element,
+  );
   element.addEventListener("change", change);
   return element;
 }

@@ -21,10 +21,15 @@ export async function render({ main, query, signal }) {
   const jobs = table("Tuning jobs", COLUMNS);
   const below = h("div", {}, pager("jobs", asked, first));
   jobs.show(first.data);
-  main(head(), filters(asked, models.data), first.data.length ? [jobs.element, below] : nothing(asked));
+  main(
+    head(),
+    filters(asked, models.data),
+    first.data.length ? [jobs.element, below] : nothing(asked),
+  );
   poll(async () => {
     const page = await load();
-    if (page.data.length && !jobs.element.isConnected) main(head(), filters(asked, models.data), jobs.element, below);
+    if (page.data.length && !jobs.element.isConnected)
+      main(head(), filters(asked, models.data), jobs.element, below);
     jobs.show(page.data);
     return page.data.every((job) => FINAL.has(job.status)) ? 10 : 2;
   }, signal);
@@ -42,7 +47,12 @@ const COLUMNS = [
 
 function name(job) {
   const link = h("a", { href: `#/jobs/${job.id}` }, job.suffix ?? job.id);
-  const narrow = h("span", { class: "sub narrow" }, `${job.model} · ${job.method.soft_prompt.regularizer.type} · `, ago(job.created_at));
+  const narrow = h(
+    "span",
+    { class: "sub narrow" },
+    `${job.model} · ${job.method.soft_prompt.regularizer.type} · `,
+    ago(job.created_at),
+  );
   return [link, job.suffix && h("span", { class: "sub mono wide" }, job.id), narrow];
 }
 
@@ -54,16 +64,32 @@ function standing(job) {
 
 function accuracy({ outcome }) {
   if (!outcome) return "–";
-  return [h("span", { class: "muted wide" }, `${percent(outcome.accuracy_before)} → `), percent(outcome.accuracy_after)];
+  return [
+    h("span", { class: "muted wide" }, `${percent(outcome.accuracy_before)} → `),
+    percent(outcome.accuracy_after),
+  ];
 }
 
 function head() {
-  return h("div", { class: "head" }, h("h1", { class: "grow" }, "Jobs"), h("a", { class: "button primary", href: "#/jobs/new" }, "New job"));
+  return h(
+    "div",
+    { class: "head" },
+    h("h1", { class: "grow" }, "Jobs"),
+    h("a", { class: "button primary", href: "#/jobs/new" }, "New job"),
+  );
 }
 
 function nothing(asked) {
   if (asked.status || asked.model || asked.after) {
-    return empty("No job fits", "No job has this state and model.", h("a", { class: "button", href: address("jobs") }, "Show all jobs"));
+    return empty(
+      "No job fits",
+      "No job has this state and model.",
+      h("a", { class: "button", href: address("jobs") }, "Show all jobs"),
+    );
   }
-  return empty("No jobs yet", "A job tunes a soft prompt on a file of rows.", h("a", { class: "button primary", href: "#/jobs/new" }, "Start the first job"));
+  return empty(
+    "No jobs yet",
+    "A job tunes a soft prompt on a file of rows.",
+    h("a", { class: "button primary", href: "#/jobs/new" }, "Start the first job"),
+  );
 }

@@ -25,7 +25,9 @@ export function estimateCard(parts, signal) {
     asked?.abort();
     asked = new AbortController();
     try {
-      const told = await post("/v1/fine_tuning/jobs:estimate", body, { signal: AbortSignal.any([asked.signal, signal]) });
+      const told = await post("/v1/fine_tuning/jobs:estimate", body, {
+        signal: AbortSignal.any([asked.signal, signal]),
+      });
       clear(parts.fields(), general);
       fill(room, estimate(told));
     } catch (error) {
@@ -48,7 +50,10 @@ function hint() {
 }
 
 function estimate({ steps, tokens, memory_bytes, seconds, device, unknown }) {
-  const or = (value, name, show) => (value === null ? h("span", { class: "muted", title: unknown[name] ?? "" }, "not known") : show(value));
+  const or = (value, name, show) =>
+    value === null
+      ? h("span", { class: "muted", title: unknown[name] ?? "" }, "not known")
+      : show(value);
   const reasons = [...new Set(Object.values(unknown).flatMap((reason) => reason.split("; ")))];
   return [
     facts([
@@ -58,6 +63,7 @@ function estimate({ steps, tokens, memory_bytes, seconds, device, unknown }) {
       ["Memory", or(memory_bytes, "memory_bytes", bytes)],
       ["Device", or(device, "device", String)],
     ]),
-    reasons.length > 0 && h("p", { class: "muted small reasons" }, `Not known: ${reasons.join("; ")}.`),
+    reasons.length > 0 &&
+      h("p", { class: "muted small reasons" }, `Not known: ${reasons.join("; ")}.`),
   ];
 }

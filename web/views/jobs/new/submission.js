@@ -19,7 +19,9 @@ export function submission(parts, who) {
     button.disabled = true;
     clear(parts.fields(), general);
     try {
-      const job = await post("/v1/fine_tuning/jobs", body, { headers: { "Idempotency-Key": keyFor(body) } });
+      const job = await post("/v1/fine_tuning/jobs", body, {
+        headers: { "Idempotency-Key": keyFor(body) },
+      });
       go(`jobs/${job.id}`);
     } catch (error) {
       showRefusal(error, parts.fields(), general)?.control.focus();
@@ -33,10 +35,18 @@ export function submission(parts, who) {
     return sent.key;
   }
 
-  const element = h("div", { class: "stack" }, button, general, !allowed && h("p", { class: "muted" }, "This key may only read."));
+  const element = h(
+    "div",
+    { class: "stack" },
+    button,
+    general,
+    !allowed && h("p", { class: "muted" }, "This key may only read."),
+  );
   return { element, submit };
 }
 
 function randomKey() {
-  return [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [...crypto.getRandomValues(new Uint8Array(16))]
+    .map((byte) => byte.toString(16).padStart(2, "0"))
+    .join("");
 }

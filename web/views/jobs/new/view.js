@@ -16,7 +16,11 @@ export async function render({ main, query, signal, who }) {
     requestSchema("CreateJob", signal),
     from && get(jobPath(from), {}, signal),
   ]);
-  const first = basics(models.data.filter((model) => !model.base_model), files, query.get("training_file"));
+  const first = basics(
+    models.data.filter((model) => !model.base_model),
+    files,
+    query.get("training_file"),
+  );
   const settings = method(schema);
   if (source) {
     first.write(source);
@@ -29,10 +33,22 @@ export async function render({ main, query, signal, who }) {
   };
   const estimate = estimateCard(parts, signal);
   const start = submission(parts, who);
-  const form = h("form", { class: "new-job", onsubmit: start.submit, oninput: estimate.soon, onchange: estimate.soon, novalidate: true },
+  const form = h(
+    "form",
+    {
+      class: "new-job",
+      onsubmit: start.submit,
+      oninput: estimate.soon,
+      onchange: estimate.soon,
+      novalidate: true,
+    },
     h("div", { class: "stack" }, first.element, settings.element),
     h("div", { class: "aside stack" }, estimate.element, start.element),
   );
-  main(h("p", { class: "crumb" }, h("a", { href: "#/jobs" }, "Jobs"), " / new"), h("div", { class: "head" }, h("h1", {}, "New job")), form);
+  main(
+    h("p", { class: "crumb" }, h("a", { href: "#/jobs" }, "Jobs"), " / new"),
+    h("div", { class: "head" }, h("h1", {}, "New job")),
+    form,
+  );
   estimate.soon();
 }

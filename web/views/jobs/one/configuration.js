@@ -6,16 +6,23 @@ import { copyButton } from "../../../parts/copy.js";
 
 export function section({ feed, content }) {
   const { job } = feed;
-  const { regularizer, hyperparameters, evaluation, snapshots, init, ...prompt } = job.method.soft_prompt;
+  const { regularizer, hyperparameters, evaluation, snapshots, init, ...prompt } =
+    job.method.soft_prompt;
   content.replaceChildren(
-    h("div", { class: "grid" },
+    h(
+      "div",
+      { class: "grid" },
       card("Job", facts(jobFacts(job))),
       card("Prompt", tree({ ...prompt, init })),
       card("Regulariser", tree(regularizer)),
       card("Hyperparameters", tree(hyperparameters)),
       card("Evaluation", tree(evaluation)),
       card("Snapshots", tree(snapshots)),
-      card("Request", h("p", { class: "muted small" }, "The body that starts the same job again."), copyButton(JSON.stringify(request(job), null, 2))),
+      card(
+        "Request",
+        h("p", { class: "muted small" }, "The body that starts the same job again."),
+        copyButton(JSON.stringify(request(job), null, 2)),
+      ),
     ),
   );
 }
@@ -25,7 +32,9 @@ function card(title, ...children) {
 }
 
 function jobFacts(job) {
-  const metadata = Object.entries(job.metadata).map(([key, value]) => `${key}=${value}`).join(", ");
+  const metadata = Object.entries(job.metadata)
+    .map(([key, value]) => `${key}=${value}`)
+    .join(", ");
   return [
     ["Id", h("span", { class: "mono" }, job.id)],
     ["Model", job.model],

@@ -17,5 +17,11 @@ export function section({ feed, content }) {
 }
 
 function item(event) {
-  return h("li", { "data-level": event.level, "data-number": event.number }, h("span", { class: "no" }, event.number), h("span", { class: "text" }, event.message), ago(event.created_at));
+  return h(
+    "li",
+    { "data-level": event.level, "data-number": event.number },
+    h("span", { class: "no" }, event.number),
+    h("span", { class: "text" }, event.message),
+    ago(event.created_at),
+  );
 }

@@ -6,6 +6,7 @@ import { poll } from "../../../core/poll.js";
 import { address } from "../../../core/router.js";
 import { empty, loading, notice } from "../../../parts/notice.js";
 import { FINAL, progress, state } from "../../../parts/state.js";
+import { foundCard, readFound } from "../../analyses/found.js";
 import { evolution } from "../../evolution/evolution.js";
 import { readEvolution } from "../../evolution/data.js";
 
@@ -33,10 +34,17 @@ export async function section({ feed, content, query, signal }) {
 
 async function draw(analysis, { feed, content, query, signal }) {
   fill(content, loading("Reading the analysis…"));
-  const clouds = await readEvolution(analysis.id, feed.job.id, signal);
+  const [[clouds], found] = await Promise.all([
+    readEvolution(analysis, signal),
+    readFound(analysis, signal),
+  ]);
   const asked = clouds.findIndex((cloud) => cloud.step === Number(query.get("step") ?? NaN));
-  const view = evolution(clouds, { start: asked < 0 ? clouds.length - 1 : asked, onStep: keepInAddress, signal });
-  fill(content, view.element);
+  const view = evolution(clouds, {
+    start: asked < 0 ? clouds.length - 1 : asked,
+    onStep: keepInAddress,
+    signal,
+  });
+  fill(content, h("div", { class: "stack" }, view.element, foundCard(found)));
   view.begin();
 
   // The address can be sent: it names the snapshot that is shown.
@@ -47,11 +55,22 @@ async function draw(analysis, { feed, content, query, signal }) {
 
 function waiting(job) {
   if (!FINAL.has(job.status)) {
-    return empty("The analysis follows the tuning", "Every snapshot's diagram, barcode and map stand here once the job has succeeded.");
+    return empty(
+      "The analysis follows the tuning",
+      "Every snapshot's diagram, barcode and map stand here once the job has succeeded.",
+    );
   }
   if (job.status === "succeeded") return loading("Waiting for the analysis…");
-  const start = h("button", { onclick: (event) => analyse(event.target, job) }, "Analyse its snapshots");
-  return empty("No analysis", `The job is ${job.status}; only a success is analysed by itself.`, start);
+  const start = h(
+    "button",
+    { onclick: (event) => analyse(event.target, job) },
+    "Analyse its snapshots",
+  );
+  return empty(
+    "No analysis",
+    `The job is ${job.status}; only a success is analysed by itself.`,
+    start,
+  );
 }
 
 async function analyse(button, job) {
@@ -66,5 +85,12 @@ async function analyse(button, job) {
 
 function unfinished(analysis) {
   const why = analysis.error && notice("bad", analysis.error.message);
-  return h("div", { class: "card stack" }, h("h2", {}, "Analysis"), state(analysis), progress(analysis), why);
+  return h(
+    "div",
+    { class: "card stack" },
+    h("h2", {}, "Analysis"),
+    state(analysis),
+    progress(analysis),
+    why,
+  );
 }

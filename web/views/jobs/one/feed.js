@@ -48,7 +48,12 @@ class JobFeed extends EventTarget {
       done: () => this.refreshSoon(),
       state: (live) => this.say(live),
     };
-    follow(jobPath(this.job.id, "events", "stream"), this.events.at(-1)?.number ?? 0, on, this.signal);
+    follow(
+      jobPath(this.job.id, "events", "stream"),
+      this.events.at(-1)?.number ?? 0,
+      on,
+      this.signal,
+    );
   }
 
   hear(event) {

@@ -18,7 +18,16 @@ const ABOUT = {
 export async function section({ feed, content, signal }) {
   const results = h("div", {});
   const snapshots = table("Snapshots", SNAPSHOTS);
-  content.replaceChildren(h("div", { class: "stack" }, h("h2", {}, "Results"), results, h("h2", {}, "Snapshots"), snapshots.element));
+  content.replaceChildren(
+    h(
+      "div",
+      { class: "stack" },
+      h("h2", {}, "Results"),
+      results,
+      h("h2", {}, "Snapshots"),
+      snapshots.element,
+    ),
+  );
   let known = null;
   const update = async () => {
     const ids = feed.job.result_files.join();
@@ -33,7 +42,8 @@ export async function section({ feed, content, signal }) {
 }
 
 async function resultList(job, signal) {
-  if (!job.result_files.length) return empty("No results yet", "They are there once the job has succeeded.");
+  if (!job.result_files.length)
+    return empty("No results yet", "They are there once the job has succeeded.");
   const files = await Promise.all(job.result_files.map((id) => get(path("files", id), {}, signal)));
   const list = table("Result files", RESULTS);
   list.show(files);
@@ -41,7 +51,13 @@ async function resultList(job, signal) {
 }
 
 const RESULTS = [
-  { heading: "File", cell: (file) => [h("a", { href: path("files", file.id, "content"), download: file.filename }, file.filename), h("span", { class: "sub" }, ABOUT[file.filename])] },
+  {
+    heading: "File",
+    cell: (file) => [
+      h("a", { href: path("files", file.id, "content"), download: file.filename }, file.filename),
+      h("span", { class: "sub" }, ABOUT[file.filename]),
+    ],
+  },
   { heading: "Id", kind: "wide", cell: (file) => h("span", { class: "mono" }, file.id) },
   { heading: "Size", kind: "number", cell: (file) => bytes(file.bytes) },
 ];
@@ -50,7 +66,11 @@ const SNAPSHOTS = [
   { heading: "Step", kind: "number", cell: (snapshot) => count(snapshot.step_number) },
   { heading: "Epoch", kind: "number", cell: (snapshot) => count(snapshot.epoch) },
   { heading: "Loss", kind: "number", cell: (snapshot) => figure(snapshot.metrics.train_loss) },
-  { heading: "Accuracy", kind: "number", cell: (snapshot) => percent(snapshot.metrics.full_valid_accuracy) },
+  {
+    heading: "Accuracy",
+    kind: "number",
+    cell: (snapshot) => percent(snapshot.metrics.full_valid_accuracy),
+  },
   { heading: "Id", kind: "wide", cell: (snapshot) => h("span", { class: "mono" }, snapshot.id) },
   { heading: "Kept", kind: "wide", cell: (snapshot) => ago(snapshot.created_at) },
 ];

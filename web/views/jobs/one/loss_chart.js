@@ -9,13 +9,25 @@ const SERIES = [
 ];
 
 export function lossChart(signal) {
-  const { element, drawn } = chartCard("Loss", "nats per answer token", { series: SERIES, sync: SYNC }, signal);
+  const { element, drawn } = chartCard(
+    "Loss",
+    "nats per answer token",
+    { series: SERIES, sync: SYNC },
+    signal,
+  );
   return {
     element,
     show(steps, snapshots) {
       const xs = steps.column((row) => row.step);
-      const validation = new Map(snapshots.map((each) => [each.step_number, each.metrics.full_valid_loss]));
-      drawn.show([xs, steps.column((row) => row.loss), steps.column((row) => row.loss + row.regularizer), xs.map((step) => validation.get(step) ?? null)]);
+      const validation = new Map(
+        snapshots.map((each) => [each.step_number, each.metrics.full_valid_loss]),
+      );
+      drawn.show([
+        xs,
+        steps.column((row) => row.loss),
+        steps.column((row) => row.loss + row.regularizer),
+        xs.map((step) => validation.get(step) ?? null),
+      ]);
     },
   };
 }

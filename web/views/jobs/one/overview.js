@@ -24,7 +24,16 @@ export async function section({ feed, content, signal }) {
       return;
     }
     charts ??= makeCharts(steps, feed.job, signal);
-    if (!charts[0].element.isConnected) fill(room, summary, h("div", { class: "grid" }, charts.map((each) => each.element)));
+    if (!charts[0].element.isConnected)
+      fill(
+        room,
+        summary,
+        h(
+          "div",
+          { class: "grid" },
+          charts.map((each) => each.element),
+        ),
+      );
     for (const each of charts) each.show(steps, snapshots, feed.job);
   };
   const look = async () => {

@@ -13,7 +13,13 @@ export function standing(feed) {
   const room = h("div", { class: "stack" }, line);
   const live = h("span", { class: "live" });
   const update = () => {
-    fill(line, state(feed.job), pending(feed.job) && h("span", { class: "muted" }, pending(feed.job)), h("span", { class: "muted" }, pace(feed.job)), live);
+    fill(
+      line,
+      state(feed.job),
+      pending(feed.job) && h("span", { class: "muted" }, pending(feed.job)),
+      h("span", { class: "muted" }, pace(feed.job)),
+      live,
+    );
     fill(room, line, progress(feed.job), feed.job.error && failure(feed.job.error));
   };
   const tell = () => {
@@ -42,5 +48,11 @@ function pace(job) {
 }
 
 function failure(error) {
-  return notice("bad", h("strong", {}, error.code), " ", error.message, error.param && h("span", { class: "muted mono" }, ` (${error.param})`));
+  return notice(
+    "bad",
+    h("strong", {}, error.code),
+    " ",
+    error.message,
+    error.param && h("span", { class: "muted mono" }, ` (${error.param})`),
+  );
 }

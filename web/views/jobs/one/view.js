@@ -15,13 +15,40 @@ const SECTIONS = [
 ];
 
 export async function render({ main, params, query, signal, who }) {
-  const [feed, { section }] = await Promise.all([jobFeed(params.id, signal), loadSection(params.section)]);
+  const [feed, { section }] = await Promise.all([
+    jobFeed(params.id, signal),
+    loadSection(params.section),
+  ]);
   const { job } = feed;
   const content = h("div", {});
   main(
-    h("p", { class: "crumb" }, h("a", { href: "#/jobs" }, "Jobs"), " / ", h("span", { class: "mono" }, job.id)),
-    h("div", { class: "head" }, h("h1", { class: "grow" }, job.suffix ?? job.id), actions(feed, who)),
-    h("p", { class: "muted" }, job.model, " · ", job.method.soft_prompt.regularizer.type, " · created ", ago(job.created_at), job.experiment && [" · ", h("a", { href: `#/experiments/${job.experiment}` }, `arm ${job.arm} of an experiment`)], job.fine_tuned_model && [" · ", h("span", { class: "mono small" }, job.fine_tuned_model)]),
+    h(
+      "p",
+      { class: "crumb" },
+      h("a", { href: "#/jobs" }, "Jobs"),
+      " / ",
+      h("span", { class: "mono" }, job.id),
+    ),
+    h(
+      "div",
+      { class: "head" },
+      h("h1", { class: "grow" }, job.suffix ?? job.id),
+      actions(feed, who),
+    ),
+    h(
+      "p",
+      { class: "muted" },
+      job.model,
+      " · ",
+      job.method.soft_prompt.regularizer.type,
+      " · created ",
+      ago(job.created_at),
+      job.experiment && [
+        " · ",
+        h("a", { href: `#/experiments/${job.experiment}` }, `arm ${job.arm} of an experiment`),
+      ],
+      job.fine_tuned_model && [" · ", h("span", { class: "mono small" }, job.fine_tuned_model)],
+    ),
     standing(feed),
     tabs(job.id, params.section ?? "overview"),
     content,
@@ -36,7 +63,18 @@ function loadSection(name = "overview") {
 
 function tabs(id, current) {
   const items = SECTIONS.map(([section, name]) =>
-    h("li", {}, h("a", { href: section === "overview" ? `#/jobs/${id}` : `#/jobs/${id}/${section}`, "aria-current": section === current && "page" }, name)),
+    h(
+      "li",
+      {},
+      h(
+        "a",
+        {
+          href: section === "overview" ? `#/jobs/${id}` : `#/jobs/${id}/${section}`,
+          "aria-current": section === current && "page",
+        },
+        name,
+      ),
+    ),
   );
   return h("nav", { "aria-label": "Job" }, h("ul", { class: "tabs" }, items));
 }
