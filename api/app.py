@@ -16,6 +16,7 @@ from api import errors, health
 from api.analyses.routes import router as analyses
 from api.body_limit import BodyLimit
 from api.boundary import Boundary
+from api.dashboard import add_dashboard
 from api.examples import EXAMPLES
 from api.experiments.routes import router as experiments
 from api.files.routes import router as files
@@ -24,6 +25,7 @@ from api.keys.routes import router as keys
 from api.metrics.routes import router as metrics
 from api.models.routes import router as models
 from api.security import Authentication
+from api.sessions.routes import router as sessions
 from api.state import ServiceState
 from api.tuning.routes import estimates
 from api.tuning.routes import router as tuning
@@ -34,6 +36,10 @@ from store.logs import configure_logging
 from store.settings import Settings, get_settings
 
 METHOD_NOT_ALLOWED = 405
+_ROUTERS = (
+    files, models, estimates, tuning, streaming, analyses, experiments, webhooks, keys, sessions,
+    metrics,
+)  # fmt: skip
 
 
 class Service(FastAPI):
@@ -84,10 +90,9 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.add_exception_handler(HTTPException, _answer)
     app.add_exception_handler(RequestValidationError, _answer)
     app.include_router(health.router)
-    for router in (
-        files, models, estimates, tuning, streaming, analyses, experiments, webhooks, keys, metrics,
-    ):  # fmt: skip
+    for router in _ROUTERS:
         app.include_router(router, responses=errors.RESPONSES)
+    add_dashboard(app)
     return app
 
 

@@ -181,6 +181,7 @@ STATISTICS: Example = {
             "mean_displacement": 0.05,
         },
     },
+    "token_map": [[-0.42, 0.11], [0.37, -0.05], [0.05, -0.06]],
 }
 FIGURE: Example = {
     "object": "figure",
@@ -229,6 +230,12 @@ KEY: Example = {
     "last_used_at": None,
 }
 NEW_KEY: Example = {**KEY, "key": "tsl_an-example-that-opens-nothing-at-all-c3Xk"}
+SESSION: Example = {
+    "object": "session",
+    "organization_id": _PROJECT,
+    "key_id": KEY["id"],
+    "scopes": ["read", "write"],
+}
 DELETED: Example = {"id": _FILE, "object": "file", "deleted": True}
 ERROR: Example = {
     "error": {
@@ -259,6 +266,7 @@ EXAMPLES: dict[str, Example] = {
     "ModelObject": MODEL,
     "NewKeyObject": NEW_KEY,
     "NewWebhookObject": NEW_WEBHOOK,
+    "SessionObject": SESSION,
     "StatisticsObject": STATISTICS,
     "StepObject": STEP,
     "WebhookObject": WEBHOOK,

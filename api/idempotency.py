@@ -25,7 +25,7 @@ from store.idempotency import (
     store_answer,
 )
 
-SECRET_PATHS = frozenset({"/v1/keys", "/v1/webhooks"})
+SECRET_PATHS = frozenset({"/v1/keys", "/v1/webhooks", "/v1/session"})
 LARGEST_ANSWER = 1 << 20
 
 _KEY = re.compile(r"[!-~]{1,255}")

@@ -42,7 +42,14 @@ class Deleted(BaseModel):
 
     id: str
     object: Literal[
-        "file", "model", "fine_tuning.job", "analysis", "experiment", "webhook", "api_key"
+        "file",
+        "model",
+        "fine_tuning.job",
+        "analysis",
+        "experiment",
+        "webhook",
+        "api_key",
+        "session",
     ]
     deleted: Literal[True] = True
 

@@ -10,13 +10,17 @@ from fastapi.security import HTTPAuthorizationCredentials, HTTPBearer
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from api.cookies import check_origin, session_token
 from api.errors import ApiError
 from api.state import ServiceState
+from store.browser_sessions import key_of_session, note_session_use
 from store.keys import Scope as KeyScope
-from store.keys import find_key, note_use
+from store.keys import ValidKey, find_key, note_use
 
 WRITES = frozenset({"POST", "DELETE"})
-OPEN_PATHS = frozenset({"/livez", "/readyz"})
+OPEN_PATHS = frozenset({"/livez", "/readyz", "/"})
+OPEN_PREFIX = "/web/"
+"""The dashboard's files, which tell nothing of anybody."""
 
 _bearer = HTTPBearer(scheme_name="ApiKey", description="A key of a project.", auto_error=False)
 
@@ -31,10 +35,11 @@ class Caller:
 
 
 class Authentication:
-    """Asks for a key before anything of the body is read; only `OPEN_PATHS` need none.
+    """Asks for a key, or a browser's session, before anything of the body is read.
 
-    The look-up ends here, so that no request waits for a thread while it holds a connection of the
-    pool.
+
+    Only `OPEN_PATHS` and the dashboard's files need neither. The look-up ends here, so that no
+    request waits for a thread while it holds a connection of the pool.
     """
 
     def __init__(self, app: ASGIApp) -> None:
@@ -42,14 +47,26 @@ class Authentication:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Note the caller in the request's state. Raises a 401."""
-        if scope["type"] == "http" and scope["path"] not in OPEN_PATHS:
-            header = Headers(scope=scope).get("authorization", "")
-            caller = await run_in_threadpool(_identify, scope["app"].state.service, header)
+        if scope["type"] == "http" and not _is_open(scope["path"]):
+            caller = await run_in_threadpool(_identify, scope["app"].state.service, scope)
             scope.setdefault("state", {})["caller"] = caller
         await self._app(scope, receive, send)
 
 
-def _identify(service: ServiceState, header: str) -> Caller:
+def _is_open(path: str) -> bool:
+    return path in OPEN_PATHS or path.startswith(OPEN_PREFIX)
+
+
+def _identify(service: ServiceState, scope: Scope) -> Caller:
+    headers = Headers(scope=scope)
+    header, token = headers.get("authorization"), session_token(headers)
+    if header is None and token is not None:
+        check_origin(scope)
+        return _of_session(service, token)
+    return _of_key(service, header or "")
+
+
+def _of_key(service: ServiceState, header: str) -> Caller:
     scheme, _, key = header.partition(" ")
     if scheme.lower() != "bearer" or not key.strip():
         raise _unauthorized("Send a key as `Authorization: Bearer tsl_...`.", "missing_api_key")
@@ -61,7 +78,22 @@ def _identify(service: ServiceState, header: str) -> Caller:
     if found.note_is_due:
         with service.database.transaction() as session:
             note_use(session, secrets, found.id, key)
-    return Caller(found.project_id, found.id, found.scopes)
+    return _caller(found)
+
+
+def _of_session(service: ServiceState, token: str) -> Caller:
+    with service.database.reading() as session:
+        found = key_of_session(session, service.settings.operator_keys, token)
+    if found is None:
+        raise _unauthorized("The session has ended; sign in again.", "session_ended")
+    if found.note_is_due:
+        with service.database.transaction() as session:
+            note_session_use(session, found.id)
+    return _caller(found)
+
+
+def _caller(key: ValidKey) -> Caller:
+    return Caller(key.project_id, key.id, key.scopes)
 
 
 def _unauthorized(message: str, code: str) -> ApiError:

@@ -2,6 +2,7 @@
 
 from cli.settings import open_database
 from store.artifacts import open_artifacts
+from store.browser_sessions import forget_ended_sessions
 from store.database import Database
 from store.deletion import delete_job, expired_jobs, remove_artifacts
 from store.errors import ConflictError
@@ -17,6 +18,7 @@ def collect(settings: Settings) -> tuple[int, list[str]]:
         deleted = _expire(database, settings)
         with database.transaction() as session:
             forget_old_requests(session)
+            forget_ended_sessions(session)
             return deleted, sweep(session, artifacts)
 
 

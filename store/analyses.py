@@ -75,8 +75,9 @@ def add_cloud_results(
     step: int,
     diagrams: list[tuple[list[float], list[float], list[float]]],
     statistics: dict[str, Any],
+    token_map: list[list[float]] | None = None,
 ) -> None:
-    """Store one cloud's diagrams and measures.
+    """Store one cloud's diagrams, measures and place in the plane.
 
     A diagram is births, deaths and essential births; its place in the list is its dimension.
     What an earlier attempt has stored stays.
@@ -94,7 +95,7 @@ def add_cloud_results(
         for dimension, (births, deaths, essential) in enumerate(diagrams)
     ]
     session.execute(insert(Diagram).on_conflict_do_nothing(), rows)
-    measures = {"job_id": job_id, "step": step, "values": statistics}
+    measures = {"job_id": job_id, "step": step, "values": statistics, "token_map": token_map}
     session.execute(insert(Statistics).values(measures).on_conflict_do_nothing())
 
 

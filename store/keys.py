@@ -23,7 +23,7 @@ ALL_SCOPES: tuple[ProjectScope, ...] = ("read", "write", "admin")
 """What a key may do in its project."""
 
 PREFIX = "tsl_"
-_USE_RESOLUTION = timedelta(minutes=1)
+USE_RESOLUTION = timedelta(minutes=1)
 
 
 def create_key(
@@ -105,7 +105,7 @@ def find_key(session: Session, operator_keys: Sequence[str], key: str) -> ValidK
     The look-up is by the HMAC: its timing tells nothing about a key without the secret.
     """
     digests = [_digest(secret, key) for secret in operator_keys]
-    given = {"digests": digests, "present": digests[0], "age": _USE_RESOLUTION}
+    given = {"digests": digests, "present": digests[0], "age": USE_RESOLUTION}
     row = session.connection().execute(_VALID_KEY, given).one_or_none()
     if row is None:
         return None

@@ -101,17 +101,22 @@ def diagram_object(diagram: Diagram) -> DiagramObject:
 
 
 class StatisticsObject(BaseModel):
-    """The structural measures of one snapshot, ready to plot."""
+    """The structural measures of one snapshot, ready to plot.
+
+    `token_map` has two coordinates per virtual token, on the leading principal components of all
+    snapshots' tokens: the same axes at every step.
+    """
 
     object: Literal["statistics"] = "statistics"
     step: int
     values: StructuralMeasures
+    token_map: list[list[float]] | None
 
 
 def statistics_object(statistics: Statistics) -> StatisticsObject:
     """Return a snapshot's measures as their answer."""
     values = StructuralMeasures.model_validate(statistics.values)
-    return StatisticsObject(step=statistics.step, values=values)
+    return StatisticsObject(step=statistics.step, values=values, token_map=statistics.token_map)
 
 
 class FigureObject(BaseModel):

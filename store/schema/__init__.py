@@ -2,6 +2,7 @@
 
 from store.schema.audit import AuditEntry
 from store.schema.base import Base
+from store.schema.browser_sessions import BrowserSession
 from store.schema.experiments import Experiment
 from store.schema.files import File, RowLengths
 from store.schema.idempotency import IdempotentRequest
@@ -19,6 +20,7 @@ __all__ = [
     "ApiKey",
     "AuditEntry",
     "Base",
+    "BrowserSession",
     "Delivery",
     "Diagram",
     "Event",

@@ -42,13 +42,17 @@ class Diagram(Base):
 
 
 class Statistics(Base):
-    """The structural measures of one snapshot, ready to plot."""
+    """The structural measures of one snapshot, ready to plot.
+
+    `token_map` holds two coordinates per token, in axes that all snapshots of an analysis share.
+    """
 
     __tablename__ = "statistics"
 
     job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
     step: Mapped[int] = mapped_column(Integer, primary_key=True)
     values: Mapped[dict[str, Any]]
+    token_map: Mapped[list[list[float]] | None] = mapped_column(ARRAY(Double, dimensions=2))
 
 
 class Figure(Base):

@@ -30,13 +30,14 @@ def _operations() -> list[tuple[str, str]]:
 
 
 OPERATIONS = _operations()
-ESTIMATE = "/v1/fine_tuning/jobs:estimate"
+READ_BY_ANY_METHOD = ("/v1/fine_tuning/jobs:estimate", "/v1/session")
 OPERATING = [("GET", "/metrics")]
 ADMINISTERING = [(method, path) for method, path in OPERATIONS if path.startswith("/v1/keys")]
 READING = [
     (method, path)
     for method, path in OPERATIONS
-    if (method == "GET" or path == ESTIMATE) and (method, path) not in ADMINISTERING + OPERATING
+    if (method == "GET" or path in READ_BY_ANY_METHOD)
+    and (method, path) not in ADMINISTERING + OPERATING
 ]
 WRITING = [each for each in OPERATIONS if each not in ADMINISTERING + READING + OPERATING]
 

@@ -107,6 +107,7 @@ class TestAnalysis:
         topology = client.http.get(f"/v1/fine_tuning/jobs/{job['id']}/topology").json()["data"]
         assert [row["step"] for row in topology] == [0, 2, 4]
         assert topology[0]["values"]["h0"]["count"] == 4
+        assert [[len(point) for point in row["token_map"]] for row in topology] == [[2] * 4] * 3
 
     def test_its_figures_can_be_opened(self, client: Client) -> None:
         job = client.finish(client.create()["id"])

@@ -77,14 +77,15 @@ class Running:
         }
         return cls(folder, settings)
 
-    def start_api(self, port: int | None = None) -> None:
-        """Start the API, at a port that was its own before if one is given, until it is ready."""
+    def start_api(self, port: int | None = None) -> subprocess.Popen[bytes]:
+        """Start the API, on a free port unless one is given, and wait until it is ready."""
         self.port = port or free_port()
         process = self._start(
             "api.log", "uvicorn", "--factory", "api.app:create_app", "--port", str(self.port)
         )
         self.processes.append(process)
         wait_for(self._ready, "the API")
+        return process
 
     def start_worker(
         self, queues: Sequence[str] = WORKED, **settings: str

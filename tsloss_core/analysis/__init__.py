@@ -5,6 +5,7 @@ from tsloss_core.analysis.evolution import Evolution, diagram_distances, evolve
 from tsloss_core.analysis.figures import Subject, landmarks, render_figures
 from tsloss_core.analysis.null_trajectory import Drive, null_trajectory
 from tsloss_core.analysis.performance import Performance, relate
+from tsloss_core.analysis.token_map import token_maps
 from tsloss_core.analysis.trajectory import (
     CloudAnalysis,
     PointCloud,
@@ -33,5 +34,6 @@ __all__ = [
     "relation_words",
     "render_figures",
     "settling_words",
+    "token_maps",
     "vocabulary_evolution",
 ]

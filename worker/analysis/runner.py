@@ -24,6 +24,7 @@ from tsloss_core.analysis import (
     evolve,
     landmarks,
     render_figures,
+    token_maps,
 )
 from tsloss_core.clouds import read_cloud
 from tsloss_core.prompts import load_prompt
@@ -54,10 +55,12 @@ def run_analysis(context: WorkerContext, job: Job, run: Run, keeper: LeaseKeeper
 
     def store_cloud(analysis: CloudAnalysis) -> None:
         _stop_if_asked(keeper)
-        _store_cloud(run, analysis, next(done), len(subject.clouds))
+        token_map = maps[analysis.step]
+        _store_cloud(run, analysis, token_map, next(done), len(subject.clouds))
 
     settings = AnalysisSettings.model_validate(job.spec)
     try:
+        maps = _maps(subject.clouds)
         analyses = analyze_trajectory(subject.clouds, settings, store_cloud)
     except ValueError as error:
         raise JobFailedError("invalid_data", str(error)) from error
@@ -120,14 +123,22 @@ def _read_snapshots(context: WorkerContext, job: Job) -> Input:
     return Input(clouds, steps, accuracies)
 
 
-def _store_cloud(run: Run, analysis: CloudAnalysis, done: int, total: int) -> None:
+def _maps(clouds: list[PointCloud]) -> dict[int, list[list[float]]]:
+    """Return the coordinates of each cloud's tokens in the plane that the run shares, by step."""
+    flat = token_maps([cloud.points for cloud in clouds])
+    return {cloud.step: points.tolist() for cloud, points in zip(clouds, flat, strict=True)}
+
+
+def _store_cloud(
+    run: Run, analysis: CloudAnalysis, token_map: list[list[float]], done: int, total: int
+) -> None:
     diagrams = [
         (diagram.births.tolist(), diagram.deaths.tolist(), diagram.essential.tolist())
         for diagram in analysis.diagrams
     ]
 
     def change(session: Session, job: Job) -> None:
-        add_cloud_results(session, job.id, analysis.step, diagrams, analysis.measures)
+        add_cloud_results(session, job.id, analysis.step, diagrams, analysis.measures, token_map)
         progress = {
             "phase": "persistence", "step": done, "of": total,
             "percent": round(100 * done / total, 1),
