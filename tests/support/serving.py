@@ -126,7 +126,7 @@ def serving(command: list[str], folder: Path) -> Iterator[str]:
             yield address
         finally:
             process.terminate()
-            assert process.wait(60) == 0, Path(output.name).read_text()
+            assert process.wait(180) == 0, Path(output.name).read_text()
 
 
 def _is_ready(address: str, process: subprocess.Popen[bytes]) -> bool:
