@@ -11,7 +11,7 @@ device's measured rate of matrix products the step reaches, and how the gradient
 compares with the peer's (relative difference in float32, cosine in bf16).
 
 `large` are models of the shapes of Gemma-2B and Qwen1.5-14B with random weights in bf16, run by
-default on a card only; --layers cuts them (one layer of Gemma's shape runs on a CPU).
+default on a card only; --layers cuts them. No card was at hand to run them in full.
 """
 
 import argparse
