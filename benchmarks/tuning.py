@@ -1,19 +1,25 @@
 """A tuning step against PEFT's prompt tuning and a plain full-forward loop, interleaved.
 
-    python benchmarks/tuning.py [--device cuda] [--rounds 3] [--only prefix,suffix,vocabulary,epoch]
+    python benchmarks/tuning.py [--device cuda] [--rounds 3] [--layers N]
+                                [--only prefix,suffix,vocabulary,epoch,large]
 
 Every engine steps from the same prompt over the same rows of the same frozen model, in turn. PEFT
 places its tokens as a prefix, so the plain loop (embeddings joined, one forward pass, all logits:
 what the paper's code does) stands beside the suffix placement. Printed: medians, ratios, tokens per
-second, and how the gradient of the prompt compares with the peer's (relative difference in
-float32, cosine in bf16).
+second, the peak of the memory that the first pass took beside what was in use, how much of the
+device's measured rate of matrix products the step reaches, and how the gradient of the prompt
+compares with the peer's (relative difference in float32, cosine in bf16).
+
+`large` are models of the shapes of Gemma-2B and Qwen1.5-14B with random weights in bf16, run by
+default on a card only; --layers cuts them. No card was at hand to run them in full.
 """
 
 import argparse
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import cache
 from importlib.metadata import version
 from itertools import cycle
 from pathlib import Path
@@ -24,7 +30,8 @@ import torch
 from peft import PromptTuningConfig, TaskType, get_peft_model
 from torch import Tensor
 from torch.nn.functional import cosine_similarity, cross_entropy
-from transformers import AutoConfig, AutoModelForCausalLM
+from torch.utils.flop_counter import FlopCounterMode
+from transformers import AutoConfig, AutoModelForCausalLM, GemmaConfig, Qwen2Config
 
 from tsloss_core.models import LoadedBase, bundled_model, freeze, load_base
 from tsloss_core.spec import Message, Row
@@ -33,6 +40,7 @@ from tsloss_core.tuning.batching import epoch_batches
 from tsloss_core.tuning.prompted import Answer
 from tsloss_core.tuning.rendering import render_rows
 from tsloss_core.tuning.segments import common_head
+from worker.peak_memory import peak_memory, start_peak
 
 BATCH, LABELS = 8, 8
 Step = Callable[[Tensor, list[TokenRow]], Tensor]
@@ -81,7 +89,8 @@ def plain_loss(model: Any, prompt: Tensor, rows: list[TokenRow]) -> Tensor:
     """Return the mean loss over the answer tokens."""
     embedding, device = model.get_input_embeddings(), prompt.device
     longest = max(len(row.context) + 1 + LABELS for row in rows) + len(prompt)
-    embeddings = torch.zeros(len(rows), longest, prompt.shape[1], device=device)
+    dtype = embedding.weight.dtype
+    embeddings = torch.zeros(len(rows), longest, prompt.shape[1], device=device, dtype=dtype)
     labels = torch.full((len(rows), longest), -100, device=device)
     mask = torch.zeros(len(rows), longest, dtype=torch.long, device=device)
     for i, row in enumerate(rows):
@@ -139,26 +148,58 @@ def measure(case: Case, rounds: int) -> None:
     start = 0.1 * torch.randn(case.n, weight.shape[1], generator=generator)
     prompt = start.to(weight.device).requires_grad_()
     steps = {"peer": case.peer, **case.engines}
+    batches = {name: case.batches.get(name, case.batches["peer"]) for name in steps}
+    firsts = {name: first_pass(step, prompt, batches[name]) for name, step in steps.items()}
     times: dict[str, list[float]] = {name: [] for name in steps}
-    gradients: dict[str, Tensor] = {}
-    for round_ in range(rounds + 1):
+    for _ in range(rounds):
         for name, step in steps.items():
-            batches = case.batches.get(name, case.batches["peer"])
-            elapsed, gradients[name] = timed(step, prompt, batches)
-            if round_ > 0:
-                times[name].append(elapsed)
+            times[name].append(timed(step, prompt, batches[name])[0])
     tokens = sum(row.length for batch in case.batches["peer"] for row in batch)
-    slow = median(times["peer"])
-    for name in steps:
-        own, gradient = median(times[name]), gradients[name].flatten()
-        truth = gradients["peer"].flatten()
+    slow, truth = median(times["peer"]), firsts["peer"].gradient
+    for name, first in firsts.items():
+        own, gradient = median(times[name]), first.gradient
         difference = float((gradient - truth).norm() / truth.norm())
         cosine = float(cosine_similarity(gradient, truth, dim=0))
+        dtype = torch.bfloat16 if "bf16" in name else weight.dtype
+        share = first.operations / own / matrix_rate(weight.device, dtype)
         print(
             f"| {case.name} | {name} | {own:.3f} | {slow / own:.2f} | {tokens / own:.0f} "
-            f"| {difference:.1e} | {cosine:.4f} |",
+            f"| {first.peak / 2**20:.0f} | {share:.0%} | {difference:.1e} | {cosine:.4f} |",
             flush=True,
         )
+
+
+@dataclass(frozen=True)
+class First:
+    """What an untimed pass shows: gradient, operations in matrix products, bytes at the peak."""
+
+    gradient: Tensor
+    operations: int
+    peak: int
+
+
+def first_pass(step: Step, prompt: Tensor, batches: list[list[TokenRow]]) -> First:
+    """Warm up, and look at what does not depend on the time."""
+    before = start_peak(prompt.device)
+    with FlopCounterMode(display=False) as counter:
+        _, gradient = timed(step, prompt, batches)
+    peak = peak_memory(prompt.device) - before
+    return First(gradient.flatten(), counter.get_total_flops(), peak)
+
+
+@cache
+def matrix_rate(device: torch.device, dtype: torch.dtype) -> float:
+    """Return the operations per second of one large matrix product, the best of five."""
+    size = 8192 if device.type == "cuda" else 2048
+    one = torch.randn(size, size, device=device).to(dtype)
+    best = float("inf")
+    for _ in range(5):
+        synchronize(device)
+        start = time.perf_counter()
+        one @ one
+        synchronize(device)
+        best = min(best, time.perf_counter() - start)
+    return 2 * size**3 / best
 
 
 def timed(step: Step, prompt: Tensor, batches: list[list[TokenRow]]) -> tuple[float, Tensor]:
@@ -232,6 +273,32 @@ def vocabulary_cases(device: str) -> list[Case]:
     return [Case(name, model, peft(model, 20), engines, 20, {"peer": [rows]})]
 
 
+SHAPES = {
+    "Gemma-2B": lambda: GemmaConfig(
+        vocab_size=256_000, hidden_size=2048, intermediate_size=16_384, num_hidden_layers=18,
+        num_attention_heads=8, num_key_value_heads=1, head_dim=256,
+    ),
+    "Qwen1.5-14B": lambda: Qwen2Config(
+        vocab_size=152_064, hidden_size=5120, intermediate_size=13_696, num_hidden_layers=40,
+        num_attention_heads=40, num_key_value_heads=40,
+    ),
+}  # fmt: skip
+
+
+def large_cases(device: str, layers: int | None) -> Iterator[Case]:
+    """Large shapes with random weights in bf16, one in memory at a time."""
+    for name, make in SHAPES.items():
+        config = make()
+        config.num_hidden_layers = min(layers or config.num_hidden_layers, config.num_hidden_layers)
+        with torch.device(device):
+            model = freeze(AutoModelForCausalLM.from_config(config, dtype=torch.bfloat16))
+        told = f"{name}-shaped, {config.num_hidden_layers} layers, 88 tokens, n = 20"
+        rows = {"peer": [random_rows(BATCH, [87], config.vocab_size)]}
+        for placement, peer in (("suffix", plain(model)), ("prefix", peft(model, 20))):
+            engines = {"ours": ours(PromptedModel(model, placement))}
+            yield Case(f"{told}, {placement}", model, peer, engines, 20, rows)
+
+
 def epoch_cases(base: LoadedBase) -> list[Case]:
     """An epoch of 48 rows: random order and padding against length buckets.
 
@@ -262,20 +329,31 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--device", default="cpu", choices=["cpu", "cuda"])
     parser.add_argument("--rounds", type=int, default=3)
-    parser.add_argument("--only", default="prefix,suffix,epoch,vocabulary")
+    parser.add_argument("--layers", type=int)
+    parser.add_argument("--only")
     options = parser.parse_args()
-    base = load_base(str(bundled_model(Path("build/models"))), device_map=options.device)
-    wanted = options.only.split(",")
+    everywhere = "prefix,suffix,epoch,vocabulary"
+    on_a_card = ",large" if options.device == "cuda" else ""
+    wanted = (options.only or everywhere + on_a_card).split(",")
     libraries = ", ".join(f"{name} {version(name)}" for name in ("torch", "transformers", "peft"))
     print(f"{libraries}, {options.device}, {torch.get_num_threads()} threads, batch {BATCH}\n")
-    print("| case | engine | seconds | peer / this | tokens/s | gradient difference | cosine |")
-    print("|---|---|---|---|---|---|---|")
+    print(
+        "| case | engine | seconds | peer / this | tokens/s | peak MiB | of the matrix rate "
+        "| gradient difference | cosine |"
+    )
+    print("|---|---|---|---|---|---|---|---|---|")
     makers = {"prefix": prefix_cases, "suffix": suffix_cases, "epoch": epoch_cases}
-    for name, make in makers.items():
-        for case in make(base) if name in wanted else []:
-            measure(case, options.rounds)
+    if set(makers) & set(wanted):
+        base = load_base(str(bundled_model(Path("build/models"))), device_map=options.device)
+        for name, make in makers.items():
+            for case in make(base) if name in wanted else []:
+                measure(case, options.rounds)
+        del base
     if "vocabulary" in wanted:
         for case in vocabulary_cases(options.device):
+            measure(case, options.rounds)
+    if "large" in wanted:
+        for case in large_cases(options.device, options.layers):
             measure(case, options.rounds)
 
 

@@ -1,21 +1,16 @@
 """Measures a run, so that the next one of its kind can be estimated before it starts."""
 
 import platform
-import re
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from pathlib import Path
 
-import psutil
 import torch
 
 from store.measurements import Rates
 from tsloss_core.spec import TuningConfig, resolve
 from tsloss_core.tuning import StepMetrics, TokenRow
-
-_STATUS, _CLEAR = Path("/proc/self/status"), Path("/proc/self/clear_refs")
-_RESET_PEAK = "5"
+from worker.peak_memory import peak_memory, start_peak
 
 
 class Stopwatch:
@@ -33,7 +28,7 @@ class Stopwatch:
         self._steps = 0
         self._step_seconds = self._grading_seconds = 0.0
         self._graded = 0
-        self._before = _used_memory(device)
+        self._before = start_peak(device)
 
     def on_step(self, metrics: StepMetrics) -> None:
         """Count a training step."""
@@ -55,7 +50,7 @@ class Stopwatch:
         """
         if not self._steps or not self._graded:
             return None
-        peak = max(0, _peak_memory(self._device) - self._before)
+        peak = max(0, peak_memory(self._device) - self._before)
         return Rates(
             device_name(self._device),
             self._steps * self._tokens_per_step / self._step_seconds,
@@ -69,22 +64,3 @@ def device_name(device: torch.device) -> str:
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)
     return f"cpu {platform.machine()}, {torch.get_num_threads()} threads"
-
-
-def _used_memory(device: torch.device) -> int:
-    """Return the bytes in use now; the peak is counted from here."""
-    if device.type == "cuda":
-        torch.cuda.reset_peak_memory_stats(device)
-        return torch.cuda.memory_allocated(device)
-    _CLEAR.write_text(_RESET_PEAK)
-    used: int = psutil.Process().memory_info().rss
-    return used
-
-
-def _peak_memory(device: torch.device) -> int:
-    if device.type == "cuda":
-        return torch.cuda.max_memory_allocated(device)
-    kibibytes = re.search(r"VmHWM:\s+(\d+) kB", _STATUS.read_text())
-    if kibibytes is None:
-        raise RuntimeError(f"{_STATUS} does not tell the peak of the memory")
-    return 1024 * int(kibibytes[1])
