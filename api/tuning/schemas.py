@@ -1,6 +1,6 @@
 """Fine-tuning jobs as clients send and see them."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import BaseModel, Field, StringConstraints
 
@@ -13,6 +13,7 @@ from api.tuning.measures import (
     StepValues,
     TuningOutcome,
 )
+from store.events import EventType, Level
 from store.leftovers import Leftovers
 from store.schema import ACTIVE, Event, Job, Metrics, Snapshot
 from tsloss_core.spec import SoftPromptSpec
@@ -48,7 +49,11 @@ class CreateJob(RequestModel):
 
 
 class JobError(BaseModel):
-    """Why a job failed."""
+    """Why a job failed.
+
+    `code` is `invalid_data`, `model_not_loadable`, `out_of_memory`, `diverged`, `timeout`,
+    `worker_lost` or `internal`; `param` names the field of the job that is to blame, if one is.
+    """
 
     code: str
     message: str
@@ -145,8 +150,8 @@ class EventObject(BaseModel):
     object: Literal["fine_tuning.job.event"] = "fine_tuning.job.event"
     created_at: int
     number: int
-    level: str
-    type: str
+    level: Level
+    type: EventType
     message: str
     data: dict[str, Any]
 
@@ -157,8 +162,8 @@ def event_object(event: Event) -> EventObject:
         id=event.id,
         created_at=unix(event.created_at),
         number=event.number,
-        level=event.level,
-        type=event.type,
+        level=cast("Level", event.level),
+        type=cast("EventType", event.type),
         message=event.message,
         data=event.data,
     )
