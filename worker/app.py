@@ -3,6 +3,7 @@
 Importing this module stays light: the parent process never imports torch.
 """
 
+import importlib
 from typing import Any
 
 from celery import Task
@@ -30,9 +31,9 @@ app.conf.update(
     task_acks_late=True,
     worker_prefetch_multiplier=1,
     worker_pool_start_method="spawn",
-    # A child imports this module before it reports; Celery kills one that takes longer than this,
-    # and on a busy machine its 4 seconds would kill every child.
-    worker_proc_alive_timeout=120.0,
+    # A child imports torch before it reports; Celery kills one that takes longer than this, and on
+    # a busy machine its 4 seconds would kill every child.
+    worker_proc_alive_timeout=600.0,
     worker_cancel_long_running_tasks_on_connection_loss=False,
     worker_soft_shutdown_timeout=60.0,
     worker_hijack_root_logger=False,
@@ -58,6 +59,8 @@ def _logs(**_: Any) -> None:
 def _in_the_child(**_: Any) -> None:
     shutdown.listen()
     take_share()
+    # Takes seconds, and after the cards are dealt: not on the time of the first job.
+    importlib.import_module("worker.work")
 
 
 @worker_ready.connect  # type: ignore[untyped-decorator]

@@ -36,5 +36,9 @@ def running(service: Running) -> Iterator[Running]:
 
 
 @pytest.fixture
-def client(running: Running) -> Client:
-    return Client.of(running, new_id("proj"))
+def client(running: Running) -> Iterator[Client]:
+    """A caller whose jobs no later test's worker meets."""
+    client = Client.of(running, new_id("proj"))
+    yield client
+    for job in client.http.get("/v1/fine_tuning/jobs", params={"limit": 100}).json()["data"]:
+        client.http.post(f"/v1/fine_tuning/jobs/{job['id']}/cancel")

@@ -52,13 +52,16 @@ class TestStall:
         self, running: Running, client: Client, blocked: tuple[str, Pipe]
     ) -> None:
         file, pipe = blocked
-        worker = running.start_worker(TSLOSS_STALL_SECONDS="8", TSLOSS_GRACE_SECONDS="1")
+        impatient = {"TSLOSS_STALL_SECONDS": "8", "TSLOSS_GRACE_SECONDS": "1"}
+        worker = running.start_worker(TSLOSS_MAX_ATTEMPTS="100", **impatient)
         job = client.create(file)["id"]
         wait_for(lambda: client.job(job)["attempt"] == 1, "the run")
         (wedged,) = children_of(worker)
         wait_for(lambda: STUCK in client.messages(job), "the rescue")
         wait_for(lambda: not wedged.is_running(), "the end of the process")
         pipe.open()
+        running.stop_workers()
+        running.start_worker()
         ended = client.finish(job)
         assert (ended["status"], LOST in client.messages(job)) == ("succeeded", False)
 
