@@ -8,6 +8,7 @@ import typer
 
 from cli.data.commands import app as data
 from cli.errors import told_plainly
+from cli.experiments.commands import app as experiment
 
 app = typer.Typer(
     name="tsloss",
@@ -18,6 +19,7 @@ app = typer.Typer(
 keys = typer.Typer(help="API keys.", no_args_is_help=True)
 app.add_typer(keys, name="keys")
 app.add_typer(data, name="data")
+app.add_typer(experiment, name="experiment")
 
 DATA_DIR = Path("data")
 
