@@ -20,6 +20,8 @@ from cli.service import running_service
 from tsloss_core.experiments import ExperimentReport
 
 POLL_SECONDS = 1.0
+ANALYSIS_SECONDS = 120.0
+"""Analyses follow the runs; after so long without a further one the report goes without."""
 UNFINISHED = ("queued", "running", "paused")
 
 console = Console(stderr=True, highlight=False)
@@ -55,7 +57,7 @@ class Runner:
         if wanted.transfers:
             return self._transfer(wanted, rows)
         body = wanted.body(_named(rows))
-        return self._client.report(self._finish(body, rows)["id"])
+        return self._report(self._finish(body, rows))
 
     def _transfer(self, wanted: Wanted, rows: list[TaskRows]) -> ExperimentReport:
         """Tune prompts on the first task, then start from them on the others."""
@@ -64,7 +66,7 @@ class Runner:
         seeds = wanted.body(_named(others), source)["seeds"]
         tuned = self._finish(wanted.source_body(_named([first])[0], seeds), [first])
         body = wanted.body(_named(others), source | {"id": tuned["id"]})
-        return self._client.report(self._finish(body, others)["id"])
+        return self._report(self._finish(body, others))
 
     def _finish(self, body: Json, rows: list[TaskRows]) -> Json:
         mark = fingerprint(body, rows)
@@ -76,6 +78,20 @@ class Runner:
             console.print(f"Going on with {experiment['id']}")
             experiment = self._client.go_on(experiment, body["seeds"])
         return self._follow(experiment)
+
+    def _report(self, experiment: Json) -> ExperimentReport:
+        """Return the report once the runs' analyses are there, or no more of them come."""
+        report = self._client.report(experiment["id"])
+        analysed, until = -1, 0.0
+        while (now := report.results.analysed_runs) < report.results.succeeded_runs:
+            if now > analysed:
+                analysed, until = now, time.monotonic() + ANALYSIS_SECONDS
+            elif time.monotonic() > until:
+                break
+            self._check()
+            time.sleep(POLL_SECONDS)
+            report = self._client.report(experiment["id"])
+        return report
 
     def _follow(self, experiment: Json) -> Json:
         with ExperimentBar(console, experiment["name"]) as bar:
