@@ -8,6 +8,7 @@ import typer
 from cli.analyze.commands import analyze
 from cli.data.commands import app as data
 from cli.errors import told_plainly
+from cli.experiments.commands import app as experiment
 from cli.files.commands import app as files
 from cli.jobs.commands import app as jobs
 from cli.keys.commands import app as keys
@@ -29,6 +30,7 @@ app.add_typer(jobs, name="jobs")
 app.add_typer(files, name="files")
 app.add_typer(keys, name="keys")
 app.add_typer(data, name="data")
+app.add_typer(experiment, name="experiment")
 
 DATA_DIR = Path("data")
 

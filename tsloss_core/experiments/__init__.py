@@ -4,6 +4,7 @@ from tsloss_core.experiments.compare import compare_runs
 from tsloss_core.experiments.markdown import render_markdown
 from tsloss_core.experiments.outcomes import Evaluated, RunOutcome
 from tsloss_core.experiments.page import render_page
+from tsloss_core.experiments.reach import seeds_needed
 from tsloss_core.experiments.report import ExperimentReport
 
 __all__ = [
@@ -13,4 +14,5 @@ __all__ = [
     "compare_runs",
     "render_markdown",
     "render_page",
+    "seeds_needed",
 ]

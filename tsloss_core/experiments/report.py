@@ -32,7 +32,7 @@ class ArmSummary:
     `overhead` is the median over seeds of its seconds per step over those of the arm without
     regulariser with the same seed, minus 1. `gradient_ratio` is the regulariser's gradient norm
     over cross-entropy's: one of 1e-6 does nothing. `structure` are means of the last snapshot's
-    measures.
+    measures over the `analysed` runs.
     """
 
     arm: str
@@ -43,6 +43,7 @@ class ArmSummary:
     steps_per_second: float | None
     overhead: float | None
     gradient_ratio: float | None
+    analysed: int
     structure: Mapping[str, float]
 
 
@@ -139,6 +140,11 @@ class Results:
     tasks: tuple[TaskResults, ...]
     missing_runs: tuple[MissingRun, ...]
     notes: tuple[str, ...]
+
+    @property
+    def analysed_runs(self) -> int:
+        """Number of runs whose analysis is there."""
+        return sum(arm.analysed for task in self.tasks for arm in task.arms)
 
     def verdicts(self) -> list[str]:
         """Return the verdicts on the primary metric, task by task."""

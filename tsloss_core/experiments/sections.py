@@ -66,7 +66,7 @@ def _task(task: TaskResults) -> Section:
     return Section(
         f"{task.task}, {task.model}",
         (f"Means over seeds with 95 % intervals, {graded}.",),
-        tables=(_summaries(task), _differences(task)),
+        tables=(_summaries(task), _differences(task), _shapes(task)),
     )
 
 
@@ -121,6 +121,25 @@ def _difference(each: Difference) -> tuple[str, ...]:
         show_p(each.t_p),
         show(metric, each.detectable),
     )
+
+
+MEASURES = {
+    "h0.mean_lifetime": "H0 mean lifetime",
+    "h0.max_lifetime": "H0 longest lifetime",
+    "h0.persistent_entropy": "H0 persistent entropy, nats",
+    "h1.count": "H1 bars",
+    "h1.mean_lifetime": "H1 mean lifetime",
+}
+
+
+def _shapes(task: TaskResults) -> Table:
+    columns = ("arm", "analysed", *MEASURES.values())
+    rows = tuple(
+        (arm.arm, str(arm.analysed), *(_number(arm.structure.get(name)) for name in MEASURES))
+        for arm in task.arms
+        if arm.structure
+    )
+    return Table("Shape of the last prompt, means over seeds", columns, rows)
 
 
 def _missing(missing: tuple[MissingRun, ...]) -> list[Section]:

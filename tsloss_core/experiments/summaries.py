@@ -24,6 +24,7 @@ def summarize_arm(
         steps_per_second=_speed(runs),
         overhead=_overhead(runs, plain),
         gradient_ratio=_median(run.gradient_ratio for run in runs),
+        analysed=sum(bool(run.structure) for run in runs),
         structure=_mean_structure(runs),
     )
 

@@ -204,4 +204,7 @@ class TestSummaries:
     def test_structure_is_averaged(self) -> None:
         spec = experiment(range(2))
         runs = outcomes(spec, lambda _, seed: {"structure": {"h1.count": seed + 1.0}})
-        assert compare_runs(spec, runs).tasks[0].arms[0].structure == {"h1.count": 1.5}
+        results = compare_runs(spec, runs)
+        arm = results.tasks[0].arms[0]
+        assert (arm.analysed, arm.structure) == (2, {"h1.count": 1.5})
+        assert results.analysed_runs == 4

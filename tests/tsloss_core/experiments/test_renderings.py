@@ -15,7 +15,13 @@ from tsloss_core.experiments import ExperimentReport, compare_runs, render_markd
 @pytest.fixture
 def report() -> ExperimentReport:
     spec = experiment()
-    runs = outcomes(spec, lambda arm, seed: {"accuracy": 0.5 + (arm == "tsloss") * seed / 100})
+    runs = outcomes(
+        spec,
+        lambda arm, seed: {
+            "accuracy": 0.5 + (arm == "tsloss") * seed / 100,
+            "structure": {"h1.count": 3.0 + seed} if arm == "tsloss" else {},
+        },
+    )
     error = "diverged | <script>alert(1)</script>"
     runs[2] = replace(runs[2], status="failed", error=error, accuracy=None, loss=None)
     results = compare_runs(spec, runs)
@@ -32,6 +38,7 @@ class TestMarkdown:
             assert verdict in text
         assert "| tiny | intents | none | 1 | ftjob-none1 | failed | diverged \\| " in text
         assert '"learning_rate": 0.005' in text
+        assert "| tsloss | 10 | - | - | - | 7.5 | - |" in text
         assert "<script" not in text
 
     def test_every_row_of_a_table_has_as_many_cells_as_its_head(

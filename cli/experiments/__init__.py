@@ -1,0 +1,1 @@
+"""`tsloss experiment`: runs a preset from its data to the written results."""

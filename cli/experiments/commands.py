@@ -1,0 +1,68 @@
+"""`tsloss experiment ...`: experiments with generated tasks."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from cli.errors import told_plainly
+
+app = typer.Typer(help="Experiments: many jobs and one comparison.", no_args_is_help=True)
+
+
+class PresetName(StrEnum):
+    """The experiments that can be run."""
+
+    PAPER_MAIN = "paper-main"
+    PAPER_CONVERGENCE = "paper-convergence"
+    PAPER_ABLATION = "paper-ablation"
+    ADAPTIVE_WEIGHTING = "adaptive-weighting"
+    EQUIDISTANCE_CONTROL = "equidistance-control"
+    TRANSFER = "transfer"
+
+
+@app.callback()
+def experiment() -> None:
+    """Experiments: many jobs and one comparison."""
+
+
+@app.command()
+def run(
+    presets: Annotated[list[PresetName], typer.Argument(help="One or more, run in this order.")],
+    seeds: Annotated[
+        int | None,
+        typer.Option(
+            help="Runs of each arm and task; if none, 10, or as many more as a difference needs to "
+            "be significant after Holm's correction.",
+            min=1,
+            max=1000,
+        ),
+    ] = None,
+    steps: Annotated[
+        int | None, typer.Option(help="Steps of each run; the preset's own if none.", min=1)
+    ] = None,
+    model: Annotated[
+        str, typer.Option(help="A model of the service's catalogue.")
+    ] = "smollm2-135m-instruct",
+    out: Annotated[
+        Path, typer.Option(file_okay=False, help="The folder of results.md and results.json.")
+    ] = Path("docs"),
+    data_dir: Annotated[
+        Path, typer.Option(file_okay=False, help="The folder of the embedded servers.")
+    ] = Path("data/experiments"),
+    port: Annotated[
+        int | None, typer.Option(help="The port to listen on; a free one if none.", min=1)
+    ] = None,
+) -> None:
+    """Run presets on two generated tasks and write what came out.
+
+    Starts the service, or uses the one of TSLOSS_BASE_URL with the key TSLOSS_API_KEY. Ctrl-C stops
+    it; the same command goes on from there.
+    """
+    from cli.experiments.request import Wanted
+    from cli.experiments.run import run_presets
+
+    wanted = [Wanted(preset.value, model, seeds, steps) for preset in presets]
+    with told_plainly():
+        run_presets(wanted, out, data_dir, port)

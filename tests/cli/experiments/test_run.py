@@ -1,0 +1,107 @@
+"""Presets from the command line to the written results, on real workers with a tiny model."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from click.testing import Result
+from typer.testing import CliRunner
+
+from cli.experiments import request, tasks
+from cli.main import app
+from tests.support.running import Running
+
+
+@pytest.fixture(scope="module")
+def running(
+    tmp_path_factory: pytest.TempPathFactory, own_database_url: str, redis_url: str
+) -> Iterator[Running]:
+    running = Running.prepare(tmp_path_factory.mktemp("experiment"), own_database_url, redis_url)
+    running.start_api()
+    running.start_worker()
+    yield running
+    running.stop()
+
+
+@pytest.fixture(autouse=True)
+def _tiny(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Short rows for a model that reads characters and has a small window."""
+
+    def generate(rows: int, seed: int, held_out: bool) -> list[dict[str, object]]:
+        start = 100 * seed + 50 * held_out
+        return [
+            {"question": f"{i}?", "answer": str(i % 2), "choices": ["0", "1"]}
+            for i in range(start, start + rows)
+        ]
+
+    monkeypatch.setenv("TSLOSS_BASE_URL", f"http://127.0.0.1:{running.port}")
+    monkeypatch.setenv("TSLOSS_API_KEY", running.new_key("experiments"))
+    monkeypatch.setattr(tasks, "GENERATORS", {"left": generate, "right": generate})
+    monkeypatch.setattr(request, "VIRTUAL_TOKENS", 4)
+    small = request.Size(4, 4, 2)
+    monkeypatch.setattr(request, "SIZES", dict.fromkeys(request.SIZES, small))
+
+
+def _run(out: Path, *arguments: str) -> Result:
+    command = ["experiment", "run", *arguments, "--model", "tiny", "--out", str(out)]
+    return CliRunner().invoke(app, command, catch_exceptions=False)
+
+
+def _experiments(running: Running) -> list[dict[str, object]]:
+    headers = {"Authorization": f"Bearer {running.new_key('experiments')}"}
+    url = f"http://127.0.0.1:{running.port}/v1/experiments"
+    return httpx.get(url, headers=headers).json()["data"]
+
+
+@pytest.mark.timeout(600)
+class TestRun:
+    def test_it_goes_on_with_what_is_there_and_writes_what_came_out(
+        self, tmp_path: Path, running: Running, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delitem(tasks.GENERATORS, "right")
+        first = _run(tmp_path, "paper-main", "--seeds", "1", "--steps", "2")
+        assert first.exit_code == 0, first.output
+        (made,) = _experiments(running)
+        second = _run(tmp_path, "paper-main", "--seeds", "2", "--steps", "2")
+        assert second.exit_code == 0, second.output
+        assert "Going on with" in second.output
+        (extended,) = _experiments(running)
+        assert extended["id"] == made["id"]
+        written = json.loads((tmp_path / "results.json").read_text())
+        (report,) = written["reports"]
+        assert (report["id"], report["status"]) == (made["id"], "succeeded")
+        assert report["results"]["succeeded_runs"] == 2 * 7
+        text = (tmp_path / "results.md").read_text()
+        assert "tsloss experiment run paper-main --seeds 2 --steps 2 --model tiny" in text
+        verdicts = [
+            each["verdict"]
+            for task in report["results"]["tasks"]
+            for each in task["differences"]
+            if each["metric"] == "accuracy"
+        ]
+        assert len(verdicts) == 8
+        assert all(f"- {verdict}" in text for verdict in verdicts)
+
+    def test_transfer_starts_from_the_other_task(self, tmp_path: Path, running: Running) -> None:
+        result = _run(tmp_path, "transfer", "--seeds", "1")
+        assert result.exit_code == 0, result.output
+        newest, source, *_ = _experiments(running)
+        assert (newest["name"], source["name"]) == ("transfer", "transfer-source")
+        arms = newest["settings"]["arms"]  # type: ignore[index]
+        starts = [arm["start"] and arm["start"]["id"] for arm in arms]
+        assert starts == [None, None, source["id"], source["id"]]
+        report = json.loads((tmp_path / "results.json").read_text())["reports"][0]
+        assert [task["task"] for task in report["results"]["tasks"]] == ["right"]
+
+    def test_an_unknown_preset_is_refused(self, tmp_path: Path) -> None:
+        result = _run(tmp_path, "paper-mane")
+        assert result.exit_code == 2
+
+    def test_an_unknown_model_is_told(self, tmp_path: Path) -> None:
+        command = ["experiment", "run", "paper-main", "--model", "no", "--out", str(tmp_path)]
+        result = CliRunner().invoke(app, command)
+        assert result.exit_code == 1
+        assert "models.0" in result.output
+        assert list(tmp_path.iterdir()) == []
