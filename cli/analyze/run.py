@@ -1,7 +1,6 @@
 """Reads point clouds and computes their diagrams, measures and distances."""
 
 import json
-import math
 import re
 import sys
 from collections.abc import Iterator, Sequence
@@ -14,10 +13,18 @@ from rich.progress import track
 
 from cli.errors import WrongInputError
 from cli.figures import draw_figures
-from tsloss_core.analysis import CloudAnalysis, PointCloud, analyze_cloud
+from tsloss_core.analysis import (
+    CloudAnalysis,
+    Evolution,
+    PointCloud,
+    Subject,
+    analyze_cloud,
+    evolve,
+    landmarks,
+)
+from tsloss_core.analysis.evolution import Distances
 from tsloss_core.clouds import read_cloud
 from tsloss_core.spec import AnalysisSettings
-from tsloss_core.topology import bottleneck_distance, wasserstein_distance
 from tsloss_core.topology.rips import MAX_POINTS
 
 _STEP = re.compile(r"step-(\d+)")
@@ -25,40 +32,51 @@ _STEP = re.compile(r"step-(\d+)")
 
 @dataclass(frozen=True)
 class FileAnalysis:
-    """A file's cloud, its analysis, and its distances from the cloud before, by name.
+    """A cloud's file, its points, its analysis, and its distances from the cloud before, by name.
 
-    A distance is None where the two differ in bars that never die: they are infinitely far apart.
+    A distance is None for the first cloud, and where two differ in the number of bars that never
+    die: they are infinitely far apart.
     """
 
     path: Path
     cloud: PointCloud
     analysis: CloudAnalysis
-    distances: dict[str, float | None]
+    distances: Distances
 
     def to_json(self) -> dict[str, Any]:
         """Return everything by name."""
+        points, width = self.cloud.points.shape
         return {
             "file": str(self.path),
             "step": self.analysis.step,
-            "points": self.cloud.points.shape[0],
-            "width": self.cloud.points.shape[1],
+            "points": points,
+            "width": width,
             "diagrams": [diagram.to_json() for diagram in self.analysis.diagrams],
             "statistics": self.analysis.measures,
-            "distances_from_previous": self.distances or None,
+            "distances_from_previous": self.distances,
         }
 
 
 @dataclass(frozen=True)
 class Analysis:
-    """The clouds in order."""
+    """The clouds in order, and how the shape moved over them."""
 
     settings: AnalysisSettings
-    clouds: Sequence[FileAnalysis]
+    files: Sequence[FileAnalysis]
+    evolution: Evolution
 
     def to_json(self) -> dict[str, Any]:
         """Return everything by name."""
-        clouds = [cloud.to_json() for cloud in self.clouds]
-        return {"settings": self.settings.model_dump(mode="json"), "clouds": clouds}
+        return {
+            "settings": self.settings.model_dump(mode="json"),
+            "clouds": [file.to_json() for file in self.files],
+            "evolution": self.evolution.to_json(),
+        }
+
+    def subject(self) -> Subject:
+        """Return what the figures show."""
+        shown = [self.files[at].cloud for at in landmarks(len(self.files))]
+        return Subject([file.analysis for file in self.files], shown, self.evolution)
 
 
 def analyze_files(paths: Sequence[Path], settings: AnalysisSettings, console: Console) -> Analysis:
@@ -68,15 +86,17 @@ def analyze_files(paths: Sequence[Path], settings: AnalysisSettings, console: Co
         _analyses(paths, clouds, settings), "persistence", len(paths), console=console,
         disable=not console.is_terminal, transient=True,
     )  # fmt: skip
-    return Analysis(settings, list(shown))
+    analyses = list(shown)
+    evolution = evolve(analyses)
+    files = map(FileAnalysis, paths, clouds, analyses, evolution.from_previous)
+    return Analysis(settings, list(files), evolution)
 
 
 def write_analysis(analysis: Analysis, out: Path) -> None:
     """Write analysis.json and the figures into a folder."""
     (out / "figures").mkdir(parents=True, exist_ok=True)
     (out / "analysis.json").write_text(json.dumps(analysis.to_json(), indent=2) + "\n", "utf-8")
-    clouds = [each.cloud for each in analysis.clouds]
-    for name, data in draw_figures(clouds, [each.analysis for each in analysis.clouds]).items():
+    for name, data in draw_figures(analysis.subject()).items():
         (out / name).write_bytes(data)
 
 
@@ -91,25 +111,10 @@ def _read(path: Path, number: int) -> PointCloud:
 
 def _analyses(
     paths: Sequence[Path], clouds: Sequence[PointCloud], settings: AnalysisSettings
-) -> Iterator[FileAnalysis]:
-    before: CloudAnalysis | None = None
+) -> Iterator[CloudAnalysis]:
     for number, (path, cloud) in enumerate(zip(paths, clouds, strict=True)):
+        previous, first = (clouds[number - 1], clouds[0]) if number else (None, None)
         try:
-            analysis = analyze_cloud(cloud, settings, clouds[number - 1] if number else None)
+            yield analyze_cloud(cloud, settings, previous, first)
         except ValueError as error:
             raise WrongInputError(f"{path}: {error}") from None
-        yield FileAnalysis(path, cloud, analysis, _distances(before, analysis))
-        before = analysis
-
-
-def _distances(before: CloudAnalysis | None, after: CloudAnalysis) -> dict[str, float | None]:
-    if before is None:
-        return {}
-    measured = {
-        f"{name}_h{one.dimension}": distance(one, other)
-        for one, other in zip(before.diagrams, after.diagrams, strict=True)
-        for name, distance in (
-            ("bottleneck", bottleneck_distance), ("wasserstein", wasserstein_distance),
-        )
-    }  # fmt: skip
-    return {name: value if math.isfinite(value) else None for name, value in measured.items()}

@@ -14,19 +14,19 @@ MEASURES = {
 
 def show_analysis(analysis: Analysis) -> None:
     """Print a row per cloud and homology dimension; lengths are in units of the coordinates."""
-    moved = ["bottleneck", "wasserstein"] if len(analysis.clouds) > 1 else []
+    moved = ["bottleneck", "wasserstein"] if len(analysis.files) > 1 else []
     headers = ["cloud", "points", "", *MEASURES.values(), *moved]
-    print_rows(headers, [row for cloud in analysis.clouds for row in _rows(cloud, moved)])
+    print_rows(headers, [row for file in analysis.files for row in _rows(file, moved)])
 
 
-def _rows(cloud: FileAnalysis, moved: list[str]) -> list[list[object]]:
+def _rows(file: FileAnalysis, moved: list[str]) -> list[list[object]]:
     return [
         [
-            cloud.path.name,
-            cloud.cloud.points.shape[0],
+            file.path.name,
+            len(file.cloud.points),
             name.upper(),
-            *(cloud.analysis.measures[name][measure] for measure in MEASURES),
-            *(cloud.distances.get(f"{distance}_{name}") for distance in moved),
+            *(file.analysis.measures[name][measure] for measure in MEASURES),
+            *(file.distances.get(f"{distance}_{name}") for distance in moved),
         ]
-        for name in (f"h{diagram.dimension}" for diagram in cloud.analysis.diagrams)
+        for name in (f"h{diagram.dimension}" for diagram in file.analysis.diagrams)
     ]

@@ -8,7 +8,16 @@ from typing import Any
 
 from cli.figures import draw_figures
 from cli.tune.folder import RunFolder
-from tsloss_core.analysis import CloudAnalysis, PointCloud, analyze_trajectory
+from tsloss_core.analysis import (
+    CloudAnalysis,
+    Performance,
+    PointCloud,
+    Subject,
+    analyze_trajectory,
+    evolve,
+    landmarks,
+    vocabulary_evolution,
+)
 from tsloss_core.models import LoadedBase
 from tsloss_core.prompts import load_prompt
 from tsloss_core.spec import AnalysisSettings, resolve
@@ -38,13 +47,27 @@ def analyse(folder: RunFolder) -> Analysis:
         PointCloud(at, load_prompt(folder.snapshot_path(at).read_bytes())[0].numpy())
         for at in (snapshot["step"] for snapshot in snapshots)
     ]
+    analyses = analyze_trajectory(clouds, AnalysisSettings())
+    subject = Subject(
+        analyses,
+        [clouds[at] for at in landmarks(len(clouds))],
+        evolve(analyses),
+        folder.steps(),
+        _performance(snapshots),
+        vocabulary_evolution(
+            [cloud.step for cloud in clouds], [each["nearest_tokens"] for each in snapshots]
+        ),
+    )
+    return Analysis(analyses, draw_figures(subject))
+
+
+def _performance(snapshots: Sequence[dict[str, Any]]) -> Performance | None:
     accuracies = {
         snapshot["step"]: snapshot["validation_accuracy"]
         for snapshot in snapshots
         if snapshot["validation_accuracy"] is not None
     }
-    analyses = analyze_trajectory(clouds, AnalysisSettings())
-    return Analysis(analyses, draw_figures(clouds, analyses, folder.steps(), accuracies))
+    return Performance("full_valid_accuracy", accuracies) if accuracies else None
 
 
 def summarize(

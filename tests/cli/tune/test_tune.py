@@ -51,7 +51,7 @@ class TestResults:
             assert len((out / name).read_text().splitlines()) == 8
         assert len((out / "step_metrics.csv").read_text().splitlines()) == 9
         figures = {path.stem for path in (out / "figures").iterdir()}
-        assert figures == {"diagram", "barcode", "evolution", "loss"}
+        assert {"diagram", "barcode", "evolution", "loss", "token_map"} <= figures
         assert not (out / "unfinished").exists()
         assert not (out / "adapter.zip").exists()
         assert "step 8 of 8: loss" in result.stderr
