@@ -2,9 +2,10 @@
 
 from tsloss_core.analysis.across_runs import relate_across_runs
 from tsloss_core.analysis.evolution import Evolution, diagram_distances, evolve
-from tsloss_core.analysis.figures import Subject, landmarks, render_figures
+from tsloss_core.analysis.figures import Subject, render_figures
 from tsloss_core.analysis.null_trajectory import Drive, null_trajectory
 from tsloss_core.analysis.performance import Performance, relate
+from tsloss_core.analysis.study import Study, Trajectory, study_trajectory
 from tsloss_core.analysis.trajectory import (
     CloudAnalysis,
     PointCloud,
@@ -20,18 +21,20 @@ __all__ = [
     "Evolution",
     "Performance",
     "PointCloud",
+    "Study",
     "Subject",
+    "Trajectory",
     "across_words",
     "analyze_cloud",
     "analyze_trajectory",
     "diagram_distances",
     "evolve",
-    "landmarks",
     "null_trajectory",
     "relate",
     "relate_across_runs",
     "relation_words",
     "render_figures",
     "settling_words",
+    "study_trajectory",
     "vocabulary_evolution",
 ]

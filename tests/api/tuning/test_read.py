@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from store import lifecycle
-from store.analyses import add_cloud_results
+from store.analyses import CloudResults, add_cloud_results
 from store.jobs import ANALYSIS_QUEUE, insert_job
 from store.runs import add_result_files
 from store.schema import File, Job
@@ -196,7 +196,8 @@ class TestTopology:
             with run.transaction() as (session, _):
                 insert_job(session, analysis, door.project_id, "analysis")
                 for step in (10, 0):
-                    add_cloud_results(session, analysis.id, step, [([], [], [])], {"mean": value})
+                    results = CloudResults(0, step, [([], [], [])], {"mean": value})
+                    add_cloud_results(session, analysis.id, [results])
         rows = door.get(f"{JOBS}/{run.key.job_id}/topology")["data"]
         assert [(row["step"], row["values"]) for row in rows] == [
             (0, {"mean": 2.0}),
