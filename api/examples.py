@@ -152,6 +152,7 @@ ANALYSIS: Example = {
     "status": "succeeded",
     "error": None,
     "organization_id": _PROJECT,
+    "inputs": [{"point_cloud_file": None, "fine_tuning_job": _JOB, "checkpoints": None}],
     "point_cloud_file": None,
     "fine_tuning_job": _JOB,
     "settings": AnalysisSettings().model_dump(mode="json"),
@@ -163,14 +164,39 @@ DIAGRAM: Example = {
     "object": "diagram",
     "created_at": _AT + 132,
     "analysis": _ANALYSIS,
+    "input": 0,
     "step": 10,
     "dimension": 1,
     "births": [1.52, 1.58],
     "deaths": [1.61, 1.6],
     "essential": [],
 }
+EVOLUTION: Example = {
+    "object": "analysis.evolution",
+    "analysis": _ANALYSIS,
+    "inputs": [
+        {
+            "input": 0,
+            "label": _JOB,
+            "steps": [0, 10, 20],
+            "from_previous": {"bottleneck_h0": [None, 0.031, 0.012]},
+            "from_first": {"bottleneck_h0": [None, 0.031, 0.04]},
+            "settling": [],
+            "null_settling": None,
+            "vocabulary": None,
+            "performance": None,
+            "null_trajectories": 0,
+            "relations": [],
+        }
+    ],
+    "between": [],
+    "across_runs": [],
+    "words": [],
+    "versions": {"tsloss": "0.1.0"},
+}
 STATISTICS: Example = {
     "object": "statistics",
+    "input": 0,
     "step": 10,
     "values": {
         "h0": _H0,
@@ -259,6 +285,7 @@ EXAMPLES: dict[str, Example] = {
     "ErrorBody": ERROR,
     "EstimateObject": ESTIMATE,
     "EventObject": EVENT,
+    "EvolutionObject": EVOLUTION,
     "FigureObject": FIGURE,
     "FileObject": FILE,
     "JobObject": JOB,

@@ -1,5 +1,7 @@
 """The results of analyses: diagrams, statistics, figures."""
 
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, select
@@ -9,7 +11,8 @@ from sqlalchemy.orm import Session
 from store.errors import NotFoundError
 from store.ids import new_id
 from store.pages import Page, read_page
-from store.schema import Diagram, Figure, Job, Statistics
+from store.schema import Diagram, Evolution, Figure, Job, Statistics
+from store.text import storable
 
 
 class AnalysisResults:
@@ -32,14 +35,26 @@ class AnalysisResults:
         return row
 
     def statistics(self, job_id: str) -> list[Statistics]:
-        """Return the statistics of an analysis in the order of steps."""
+        """Return the statistics of an analysis in the order of inputs and steps."""
         query = (
             select(Statistics)
             .join(Job, Job.id == Statistics.job_id)
             .where(Job.project_id == self._project_id, Statistics.job_id == job_id)
-            .order_by(Statistics.step)
+            .order_by(Statistics.input, Statistics.step)
         )
         return list(self._session.scalars(query))
+
+    def evolution(self, job_id: str) -> Evolution:
+        """Return what an analysis found between snapshots. Raises NotFoundError."""
+        query = (
+            select(Evolution)
+            .join(Job, Job.id == Evolution.job_id)
+            .where(Job.project_id == self._project_id, Evolution.job_id == job_id)
+        )
+        row = self._session.scalar(query)
+        if row is None:
+            raise NotFoundError("evolution of an analysis", job_id)
+        return row
 
     def figures(self, job_id: str) -> list[Figure]:
         """Return the figures of an analysis by name and format."""
@@ -69,34 +84,61 @@ class AnalysisResults:
         )
 
 
-def add_cloud_results(
-    session: Session,
-    job_id: str,
-    step: int,
-    diagrams: list[tuple[list[float], list[float], list[float]]],
-    statistics: dict[str, Any],
-    token_map: list[list[float]] | None = None,
-) -> None:
-    """Store one cloud's diagrams, measures and place in the plane.
+@dataclass(frozen=True)
+class CloudResults:
+    """The diagrams, the measures and the places in the plane of one cloud.
 
     A diagram is births, deaths and essential births; its place in the list is its dimension.
-    What an earlier attempt has stored stays.
     """
-    rows = [
+
+    input: int
+    step: int
+    diagrams: list[tuple[list[float], list[float], list[float]]]
+    statistics: dict[str, Any]
+    token_map: list[list[float]] | None = None
+
+
+def add_cloud_results(session: Session, job_id: str, clouds: Sequence[CloudResults]) -> None:
+    """Store clouds' diagrams and measures. What an earlier attempt has stored stays."""
+    diagrams = [row for cloud in clouds for row in _diagram_rows(job_id, cloud)]
+    statistics = [
         {
+            "job_id": job_id,
+            "input": cloud.input,
+            "step": cloud.step,
+            "values": cloud.statistics,
+            "token_map": cloud.token_map,
+        }
+        for cloud in clouds
+    ]
+    if diagrams:
+        session.execute(insert(Diagram).on_conflict_do_nothing(), diagrams)
+    if statistics:
+        session.execute(insert(Statistics).on_conflict_do_nothing(), statistics)
+
+
+def _diagram_rows(job_id: str, cloud: CloudResults) -> Iterator[dict[str, Any]]:
+    for dimension, (births, deaths, essential) in enumerate(cloud.diagrams):
+        yield {
             "id": new_id("dgm"),
             "job_id": job_id,
-            "step": step,
+            "input": cloud.input,
+            "step": cloud.step,
             "dimension": dimension,
             "births": births,
             "deaths": deaths,
             "essential": essential,
         }
-        for dimension, (births, deaths, essential) in enumerate(diagrams)
-    ]
-    session.execute(insert(Diagram).on_conflict_do_nothing(), rows)
-    measures = {"job_id": job_id, "step": step, "values": statistics, "token_map": token_map}
-    session.execute(insert(Statistics).values(measures).on_conflict_do_nothing())
+
+
+def add_evolution(session: Session, job_id: str, values: dict[str, Any]) -> None:
+    """Store what an analysis found between snapshots; a later attempt's takes an earlier one's."""
+    row = {"job_id": job_id, "values": storable(values)}
+    session.execute(
+        insert(Evolution)
+        .values(row)
+        .on_conflict_do_update(index_elements=["job_id"], set_={"values": row["values"]})
+    )
 
 
 def add_figure(session: Session, job_id: str, name: str, format_: str, artifact_key: str) -> None:

@@ -11,13 +11,14 @@ from sqlalchemy.orm import Session
 
 from store.artifacts import Artifacts
 from store.errors import ConflictError
+from store.inputs import has_input
 from store.schema import FINAL, Figure, File, Job, ResumeState, Snapshot, TunedModel
 
 _WITH_ARTIFACTS = (File, Snapshot, ResumeState, TunedModel, Figure)
 
 
 def delete_job(session: Session, job: Job) -> set[str]:
-    """Remove a finished job's rows, its analyses among them; return the artifacts to remove.
+    """Remove a finished job's rows, the analyses of it alone among them; return the artifacts.
 
     `job` is held by this transaction. Raises ConflictError for an unfinished job, and while an
     unfinished one analyses it or starts from its prompt.
@@ -25,7 +26,7 @@ def delete_job(session: Session, job: Job) -> set[str]:
     if job.status not in FINAL:
         raise ConflictError(f"Job '{job.id}' is {job.status}; only a finished job can be deleted.")
     analyses = list(session.scalars(select(Job).where(Job.source_job_id == job.id)))
-    _refuse_if_needed(session, job, analyses)
+    _refuse_if_needed(session, job)
     doomed = [*analyses, job]
     keys = artifact_keys(session, [row.id for row in doomed])
     for row in doomed:
@@ -64,10 +65,11 @@ def remove_artifacts(artifacts: Artifacts, keys: set[str]) -> None:
         artifacts.delete(key)
 
 
-def _refuse_if_needed(session: Session, job: Job, analyses: list[Job]) -> None:
-    for analysis in analyses:
-        if analysis.status not in FINAL:
-            raise ConflictError(f"Job '{job.id}' is needed by unfinished job '{analysis.id}'.")
+def _refuse_if_needed(session: Session, job: Job) -> None:
+    looking = has_input(fine_tuning_job=job.id) | (Job.source_job_id == job.id)
+    analysis = session.scalar(select(Job.id).where(looking, Job.status.not_in(FINAL)).limit(1))
+    if analysis is not None:
+        raise ConflictError(f"Job '{job.id}' is needed by unfinished job '{analysis}'.")
     snapshots = select(Snapshot.id).where(Snapshot.job_id == job.id)
     starting = select(Job.id).where(
         Job.status.not_in(FINAL), Job.spec["init"]["id"].astext.in_(snapshots)

@@ -5,6 +5,7 @@ from sqlalchemy.orm import Session
 
 from store.errors import ConflictError, LimitError, NotFoundError
 from store.ids import new_id
+from store.inputs import has_input
 from store.pages import Page, read_page
 from store.schema import FINAL, File, Job, TunedModel
 
@@ -64,7 +65,7 @@ class Files:
             or_(
                 Job.training_file_id == file_id,
                 Job.validation_file_id == file_id,
-                Job.point_cloud_file_id == file_id,
+                has_input(point_cloud_file=file_id),
             )
         )
         for job_id, status in self._session.execute(users):

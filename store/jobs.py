@@ -9,7 +9,7 @@ from sqlalchemy import Select, func, select
 from sqlalchemy.orm import Session
 
 from store import lifecycle
-from store.errors import LimitError, NotFoundError
+from store.errors import ConflictError, LimitError, NotFoundError
 from store.ids import Kind, new_id
 from store.pages import Page, read_page
 from store.schema import FINAL, Event, Job, Metrics, Snapshot
@@ -61,6 +61,13 @@ class Jobs:
     def get(self, job_id: str) -> Job:
         """Return a job. Raises NotFoundError."""
         return self._one(self._scoped(), job_id)
+
+    def finished(self, job_id: str) -> Job:
+        """Return a job that is at its end. Raises NotFoundError, ConflictError."""
+        job = self.get(job_id)
+        if job.status not in FINAL:
+            raise ConflictError(f"'{job_id}' is {job.status}; it has no results yet.")
+        return job
 
     def page(self, narrowed: JobFilter, after: str | None, limit: int) -> Page[Job]:
         """Return a page of jobs, newest first."""
@@ -117,6 +124,16 @@ class Jobs:
         query = select(Event).where(Event.job_id == job.id)
         return read_page(self._session, query, Event, after, limit)
 
+    def notable_events(self, job_id: str, limit: int = 200) -> list[Event]:
+        """Return a job's first events in order, those of epochs and snapshots left out."""
+        query = (
+            select(Event)
+            .where(Event.job_id == self.get(job_id).id, Event.key.is_(None))
+            .order_by(Event.number)
+            .limit(limit)
+        )
+        return list(self._session.scalars(query))
+
     def checkpoints(self, job_id: str, after: str | None, limit: int) -> Page[Snapshot]:
         """Return a page of a job's snapshots, newest first. Raises NotFoundError."""
         job = self.get(job_id)
@@ -135,11 +152,14 @@ class Jobs:
         return list(self._session.scalars(query))
 
     def analysis_of(self, job_id: str) -> Job | None:
-        """Return the newest analysis of a tuning job's trajectory."""
+        """Return the newest analysis of a tuning job's trajectory that succeeded, else the newest.
+
+        One that is still to be done hides no earlier results.
+        """
         query = (
             select(Job)
             .where(Job.project_id == self._project_id, Job.source_job_id == job_id)
-            .order_by(Job.created_at.desc(), Job.id.desc())
+            .order_by((Job.status == "succeeded").desc(), Job.created_at.desc(), Job.id.desc())
             .limit(1)
         )
         return self._session.scalar(query)

@@ -43,6 +43,9 @@ class Settings(BaseSettings):
     max_file_bytes: int = Field(100 << 20, ge=1024, description="Bytes of an uploaded file.")
     max_file_rows: int = Field(100_000, ge=1, description="Rows of a training file.")
     max_points: int = Field(512, ge=1, le=4096, description="Points of one cloud.")
+    max_points_in_dimension_2: int = Field(
+        100, ge=1, le=256, description="Points of one cloud whose homology in dimension 2 is asked."
+    )
     max_point_width: int = Field(16_384, ge=1, description="Coordinates of one point.")
     max_running_jobs: int = Field(8, ge=1, description="Running jobs of one project.")
     max_co_tuned_jobs: int = Field(

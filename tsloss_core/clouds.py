@@ -1,25 +1,35 @@
-"""Reads an uploaded point cloud: .npy, .safetensors or CSV, never a pickle."""
+"""Reads an uploaded point cloud: .npy, .safetensors, CSV or a PEFT adapter, never a pickle."""
 
 import io
+from collections.abc import Callable
 from pathlib import PurePosixPath
 
 import numpy as np
 from numpy.lib import format as npy
 from numpy.typing import NDArray
-from safetensors import SafetensorError
-from safetensors.numpy import load
+
+from tsloss_core.adapters import read_adapter, read_safetensors
 
 Cloud = NDArray[np.float64]
+
+FEWEST_POINTS = 2
 
 
 def read_cloud(data: bytes, filename: str, max_points: int, max_width: int) -> Cloud:
     """Return the (n, d) points of a file, float64.
 
-    The ending of `filename` names the format; a .safetensors file holds one tensor. Nothing larger
-    than the file itself is allocated on the word of a header. Raises ValueError that names what is
-    wrong: the format, the shape, a limit, NaN or infinity.
+    The ending of `filename` names the format; a .safetensors file holds one tensor, a .zip a PEFT
+    prompt-tuning adapter. Nothing larger than the file itself, or than a cloud at the limits, is
+    allocated on the word of a header. Raises ValueError that names what is wrong: the format, the
+    shape, a limit, NaN or infinity, a single point, or points that are all the same.
     """
-    readers = {".npy": _read_npy, ".safetensors": _read_safetensors, ".csv": _read_csv}
+    largest = 8 * max_points * max_width
+    readers: dict[str, Callable[[bytes], NDArray[np.generic]]] = {
+        ".npy": _read_npy,
+        ".safetensors": read_safetensors,
+        ".csv": _read_csv,
+        ".zip": lambda data: read_adapter(data, largest),
+    }
     ending = PurePosixPath(filename).suffix.lower()
     if ending not in readers:
         raise ValueError(f"a point cloud must end in one of {', '.join(readers)}")
@@ -38,6 +48,10 @@ def _checked(points: NDArray[np.generic], max_points: int, max_width: int) -> Cl
     cloud = points.astype(np.float64)
     if not np.isfinite(cloud).all():
         raise ValueError("coordinates must be finite: found NaN or infinity")
+    if len(cloud) < FEWEST_POINTS:
+        raise ValueError(f"1 point, under the limit of {FEWEST_POINTS}: it has no shape")
+    if (cloud == cloud[0]).all():
+        raise ValueError(f"all {len(cloud)} points are the same: they have no shape")
     return cloud
 
 
@@ -54,17 +68,6 @@ def _read_npy(data: bytes) -> NDArray[np.generic]:
     except (ValueError, EOFError, TypeError) as error:
         raise ValueError(f"not a .npy array: {error}") from None
     return array
-
-
-def _read_safetensors(data: bytes) -> NDArray[np.generic]:
-    try:
-        tensors = load(data)
-    except (SafetensorError, KeyError, TypeError) as error:
-        raise ValueError(f"not a .safetensors file: {error}") from None
-    if len(tensors) != 1:
-        raise ValueError(f"a .safetensors cloud holds one tensor, not {len(tensors)}")
-    tensor: NDArray[np.generic] = next(iter(tensors.values()))
-    return tensor
 
 
 def _read_csv(data: bytes) -> NDArray[np.generic]:

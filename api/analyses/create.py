@@ -1,45 +1,121 @@
 """Checks a request for an analysis and queues it."""
 
+from dataclasses import dataclass
+
 from sqlalchemy.orm import Session
 
-from api.analyses.schemas import CreateAnalysis
+from api.analyses.schemas import CreateAnalysis, InputRequest
 from api.errors import ApiError, about
-from store.errors import ConflictError
 from store.files import Files
-from store.jobs import ANALYSIS_QUEUE, Jobs
+from store.jobs import ANALYSIS_QUEUE, Jobs, snapshot_by_id
 from store.schema import FINAL, Job
 from store.settings import Settings
+from tsloss_core.spec import AnalysisInput, AnalysisSettings, AnalysisSpec
+
+FEWEST_POINTS = 2
 
 
 def queue_analysis(
     session: Session, project_id: str, request: CreateAnalysis, settings: Settings
 ) -> Job:
     """Queue an analysis. Raises a 404, 409 or 422 that names the field, and stores nothing then."""
-    if request.point_cloud_file is not None:
-        _check_file(session, project_id, request.point_cloud_file)
-    if request.fine_tuning_job is not None:
-        _check_job(session, project_id, request.fine_tuning_job)
+    checks = InputChecks(session, project_id, request.settings, settings)
+    inputs = [checks.resolve(given, at) for at, given in request.named_inputs()]
+    _refuse_doubles(inputs)
+    spec = AnalysisSpec(inputs=tuple(inputs), settings=request.settings)
     job = Job(
         queue=ANALYSIS_QUEUE,
-        point_cloud_file_id=request.point_cloud_file,
-        source_job_id=request.fine_tuning_job,
+        source_job_id=_whole_trajectory(inputs),
         metadata_={},
-        spec=request.settings.model_dump(mode="json"),
+        spec=spec.model_dump(mode="json", exclude_none=True),
     )
     return Jobs(session, project_id, "analysis").create(job, settings.max_queued_jobs)
 
 
-def _check_file(session: Session, project_id: str, file_id: str) -> None:
-    param = "point_cloud_file"
-    with about(param, "file_not_found"):
-        file = Files(session, project_id).hold(file_id)
-    if file.purpose != "point-cloud":
-        message = f"{param}: the file has purpose '{file.purpose}', not 'point-cloud'."
-        raise ApiError(422, message, param=param, code="wrong_purpose")
+@dataclass(frozen=True)
+class InputChecks:
+    """Finds what inputs name in the caller's project, and holds it against the limits."""
+
+    session: Session
+    project_id: str
+    asked: AnalysisSettings
+    settings: Settings
+
+    def resolve(self, given: InputRequest, at: str) -> AnalysisInput:
+        """Return an input as it is stored. `at` leads the names of its fields."""
+        if given.point_cloud_file is not None:
+            self._check_file(given.point_cloud_file, f"{at}point_cloud_file")
+            return AnalysisInput(point_cloud_file=given.point_cloud_file)
+        if given.checkpoints is not None:
+            return self._checkpoints(given.checkpoints, f"{at}checkpoints")
+        job_id = str(given.fine_tuning_job)
+        self._check_job(job_id, f"{at}fine_tuning_job")
+        return AnalysisInput(fine_tuning_job=job_id)
+
+    def _check_file(self, file_id: str, param: str) -> None:
+        with about(param, "file_not_found"):
+            file = Files(self.session, self.project_id).hold(file_id)
+        if file.purpose != "point-cloud":
+            message = f"{param}: the file has purpose '{file.purpose}', not 'point-cloud'."
+            raise ApiError(422, message, param=param, code="wrong_purpose")
+        if file.rows is not None:
+            self._check_points(file.rows, param)
+
+    def _check_job(self, job_id: str, param: str) -> None:
+        with about(param, "job_not_found"):
+            source = Jobs(self.session, self.project_id, "tuning").get(job_id)
+        if source.status not in FINAL:
+            message = (
+                f"{param}: job '{job_id}' is {source.status}; its snapshots are complete once it "
+                f"is one of {', '.join(FINAL)}."
+            )
+            headers = {"x-should-retry": "false"}
+            raise ApiError(409, message, param=param, code="unfinished_job", headers=headers)
+        self._check_points(source.spec["num_virtual_tokens"], param)
+
+    def _checkpoints(self, ids: list[str], param: str) -> AnalysisInput:
+        with about(param, "checkpoint_not_found"):
+            found = [snapshot_by_id(self.session, self.project_id, id_) for id_ in ids]
+        jobs = {snapshot.job_id for snapshot in found}
+        if len(jobs) > 1:
+            message = (
+                f"{param}: the checkpoints are of {len(jobs)} jobs, the limit is 1: prompts of "
+                "different runs make no trajectory. Give those of each job as an input of its own."
+            )
+            raise ApiError(422, message, param=param, code="over_limit")
+        (job_id,) = jobs
+        source = Jobs(self.session, self.project_id, "tuning").get(job_id)
+        self._check_points(source.spec["num_virtual_tokens"], param)
+        ordered = sorted(found, key=lambda snapshot: snapshot.step)
+        return AnalysisInput(fine_tuning_job=job_id, checkpoints=tuple(row.id for row in ordered))
+
+    def _check_points(self, count: int, param: str) -> None:
+        limit = self._most_points()
+        if count < FEWEST_POINTS:
+            message = f"{param}: {count} point is under the limit of {FEWEST_POINTS}."
+        elif count > limit:
+            where = " in homology dimension 2" if self.asked.max_dimension == 2 else ""
+            message = f"{param}: {count} points are over the limit of {limit}{where}."
+        else:
+            return
+        raise ApiError(422, message, param=param, code="over_limit")
+
+    def _most_points(self) -> int:
+        limit = self.settings.max_points
+        if self.asked.max_dimension < 2:
+            return limit
+        return min(limit, self.settings.max_points_in_dimension_2)
 
 
-def _check_job(session: Session, project_id: str, job_id: str) -> None:
-    with about("fine_tuning_job", "job_not_found"):
-        source = Jobs(session, project_id, "tuning").get(job_id)
-    if source.status not in FINAL:
-        raise ConflictError(f"Job '{job_id}' is {source.status}: its snapshots are not complete.")
+def _refuse_doubles(inputs: list[AnalysisInput]) -> None:
+    for at, one in enumerate(inputs):
+        if one in inputs[:at]:
+            message = f"inputs.{at}: the same as inputs.{inputs.index(one)}."
+            raise ApiError(422, message, param=f"inputs.{at}", code="duplicate")
+
+
+def _whole_trajectory(inputs: list[AnalysisInput]) -> str | None:
+    """The job whose whole trajectory alone is looked at."""
+    if len(inputs) > 1 or inputs[0].checkpoints is not None:
+        return None
+    return inputs[0].fine_tuning_job

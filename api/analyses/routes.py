@@ -6,6 +6,7 @@ from fastapi import APIRouter, BackgroundTasks, Request, Response
 from fastapi.responses import StreamingResponse
 
 from api.analyses.create import queue_analysis
+from api.analyses.evolution import EvolutionObject, evolution_object
 from api.analyses.schemas import (
     AnalysisObject,
     CreateAnalysis,
@@ -114,6 +115,15 @@ def list_statistics(
     Jobs(session, caller.project_id, "analysis").get(analysis_id)
     rows = AnalysisResults(session, caller.project_id).statistics(analysis_id)
     return ListOf(data=[statistics_object(row) for row in rows])
+
+
+@router.get("/analyses/{analysis_id}/evolution")
+def retrieve_evolution(
+    caller: ReaderDep, session: SessionDep, analysis_id: PathId
+) -> EvolutionObject:
+    """Return what a finished analysis found between snapshots, and against performance."""
+    Jobs(session, caller.project_id, "analysis").finished(analysis_id)
+    return evolution_object(AnalysisResults(session, caller.project_id).evolution(analysis_id))
 
 
 @router.get("/analyses/{analysis_id}/figures")

@@ -7,9 +7,10 @@ from store.settings import Settings
 from tsloss_core.clouds import read_cloud
 
 
-def check_point_cloud(file: BinaryIO, filename: str, settings: Settings) -> None:
-    """Raise a 422 that says why the file is no point cloud, or which limit it breaks."""
+def count_points(file: BinaryIO, filename: str, settings: Settings) -> int:
+    """Return the points of a cloud. Raises a 422 that says why it is none, or over which limit."""
+    limits = settings.max_points, settings.max_point_width
     try:
-        read_cloud(file.read(), filename, settings.max_points, settings.max_point_width)
+        return len(read_cloud(file.read(), filename, *limits))
     except ValueError as error:
         raise refused(str(error)) from None

@@ -20,7 +20,7 @@ class UploadForm(RequestModel):
 
 
 class FileObject(BaseModel):
-    """A file. `rows` counts the training rows of a data file."""
+    """A file. `rows` counts the training rows of a data file, or the points of a cloud."""
 
     id: str
     object: Literal["file"] = "file"

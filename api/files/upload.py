@@ -9,7 +9,7 @@ from typing import BinaryIO
 from sqlalchemy.orm import Session
 
 from api.errors import ApiError
-from api.files.point_clouds import check_point_cloud
+from api.files.point_clouds import count_points
 from api.files.refusal import refused
 from api.files.schemas import UploadForm, UploadPurpose
 from api.files.training_rows import count_rows
@@ -38,11 +38,11 @@ def store_upload(
 
 def _check_content(
     file: BinaryIO, filename: str, purpose: UploadPurpose, settings: Settings
-) -> int | None:
+) -> int:
+    """Return the training rows, or the points, of an upload."""
     file.seek(0)
     if purpose == "point-cloud":
-        check_point_cloud(file, filename, settings)
-        return None
+        return count_points(file, filename, settings)
     return count_rows(file, settings.max_file_rows)
 
 

@@ -3,6 +3,7 @@
 from typing import Annotated
 
 from fastapi import APIRouter, BackgroundTasks, Query, Request, Response
+from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
 
 from api.analyses.schemas import StatisticsObject, statistics_object
@@ -17,6 +18,7 @@ from api.dependencies import (
     SettingsDep,
 )
 from api.links import next_operations
+from api.reports.job import job_report
 from api.schemas import Deleted, ListOf, list_of
 from api.security import ReaderDep, WriterDep
 from api.tuning.create import queue_job
@@ -189,6 +191,18 @@ def list_fine_tuning_topology(
         return ListOf(data=[])
     rows = AnalysisResults(session, caller.project_id).statistics(analysis.id)
     return ListOf(data=[statistics_object(row) for row in rows])
+
+
+@router.get(
+    "/{job_id}/report",
+    response_class=Response,
+    responses={200: {"content": {"text/html": {}}}},
+)
+def retrieve_fine_tuning_report(
+    caller: ReaderDep, session: SessionDep, artifacts: ArtifactsDep, job_id: PathId
+) -> HTMLResponse:
+    """Return a finished job's report: one page of HTML that loads nothing."""
+    return job_report(session, caller.project_id, job_id, artifacts)
 
 
 def _fresh(session: Session, job: Job) -> JobObject:

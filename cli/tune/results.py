@@ -12,11 +12,8 @@ from tsloss_core.analysis import (
     CloudAnalysis,
     Performance,
     PointCloud,
-    Subject,
-    analyze_trajectory,
-    evolve,
-    landmarks,
-    vocabulary_evolution,
+    Trajectory,
+    study_trajectory,
 )
 from tsloss_core.models import LoadedBase
 from tsloss_core.prompts import load_prompt
@@ -47,18 +44,14 @@ def analyse(folder: RunFolder) -> Analysis:
         PointCloud(at, load_prompt(folder.snapshot_path(at).read_bytes())[0].numpy())
         for at in (snapshot["step"] for snapshot in snapshots)
     ]
-    analyses = analyze_trajectory(clouds, AnalysisSettings())
-    subject = Subject(
-        analyses,
-        [clouds[at] for at in landmarks(len(clouds))],
-        evolve(analyses),
+    trajectory = Trajectory(
+        clouds,
         folder.steps(),
         _performance(snapshots),
-        vocabulary_evolution(
-            [cloud.step for cloud in clouds], [each["nearest_tokens"] for each in snapshots]
-        ),
+        [each["nearest_tokens"] for each in snapshots],
     )
-    return Analysis(analyses, draw_figures(subject))
+    subject = study_trajectory(trajectory, AnalysisSettings()).subject
+    return Analysis(subject.analyses, draw_figures(subject))
 
 
 def _performance(snapshots: Sequence[dict[str, Any]]) -> Performance | None:

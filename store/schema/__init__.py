@@ -9,7 +9,7 @@ from store.schema.idempotency import IdempotentRequest
 from store.schema.jobs import ACTIVE, FINAL, STATUSES, Job
 from store.schema.measurements import Measurement
 from store.schema.projects import ApiKey, Project
-from store.schema.results import Diagram, Figure, Statistics, TunedModel
+from store.schema.results import Diagram, Evolution, Figure, Statistics, TunedModel
 from store.schema.runs import Event, Metrics, ResumeState, Snapshot
 from store.schema.webhooks import Delivery, Webhook
 
@@ -24,6 +24,7 @@ __all__ = [
     "Delivery",
     "Diagram",
     "Event",
+    "Evolution",
     "Experiment",
     "Figure",
     "File",

@@ -28,7 +28,8 @@ class Job(Base):
     Jobs of one project with the same `co_tuning_key` may share a run; see store.co_tuning.
 
     `spec` holds the settings with every "auto" resolved: SoftPromptSpec of a tuning job,
-    AnalysisSettings of an analysis. `outcome` is what the finished run reports. The file columns
+    AnalysisSpec of an analysis; `source_job_id` is the tuning job whose whole trajectory it
+    looks at, and goes with. `outcome` is what the finished run reports. The file columns
     are no foreign keys: a finished job goes on naming a file that its owner deleted since.
     """
 
@@ -69,6 +70,12 @@ class Job(Base):
             postgresql_where=text("status = 'queued' AND co_tuning_key IS NOT NULL"),
         ),
         Index(
+            "ix_jobs_analysis_inputs",
+            text("(spec -> 'inputs') jsonb_path_ops"),
+            postgresql_using="gin",
+            postgresql_where=text("kind = 'analysis'"),
+        ),
+        Index(
             "ix_jobs_active",
             "project_id",
             "lease_expires_at",
@@ -87,7 +94,6 @@ class Job(Base):
     model_id: Mapped[str | None] = mapped_column(String(128))
     training_file_id: Mapped[str | None] = mapped_column(String(64), index=True)
     validation_file_id: Mapped[str | None] = mapped_column(String(64), index=True)
-    point_cloud_file_id: Mapped[str | None] = mapped_column(String(64), index=True)
     source_job_id: Mapped[str | None] = mapped_column(ForeignKey("jobs.id"), index=True)
     experiment_id: Mapped[str | None] = mapped_column(ForeignKey("experiments.id"), index=True)
     arm: Mapped[str | None] = mapped_column(String(64))

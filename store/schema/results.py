@@ -1,4 +1,4 @@
-"""What finished jobs leave: tuned models, and the diagrams, statistics and figures of analyses."""
+"""What finished jobs leave: tuned models, and all that analyses found."""
 
 from typing import Any
 
@@ -23,16 +23,20 @@ class TunedModel(Base):
 
 
 class Diagram(Base):
-    """A persistence diagram of one snapshot (or of an uploaded cloud, step 0) in one dimension."""
+    """A persistence diagram of one snapshot (or of an uploaded cloud, step 0) in one dimension.
+
+    `input` is the place of the snapshot's source among the inputs of the analysis.
+    """
 
     __tablename__ = "diagrams"
     __table_args__ = (
-        UniqueConstraint("job_id", "step", "dimension"),
+        UniqueConstraint("job_id", "input", "step", "dimension"),
         Index("ix_diagrams_page", "job_id", "created_at", "id"),
     )
 
     id: Mapped[Id]
     job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"))
+    input: Mapped[int] = mapped_column(Integer, server_default="0")
     step: Mapped[int] = mapped_column(Integer)
     dimension: Mapped[int] = mapped_column(Integer)
     births: Mapped[list[float]] = mapped_column(ARRAY(Double))
@@ -50,9 +54,19 @@ class Statistics(Base):
     __tablename__ = "statistics"
 
     job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    input: Mapped[int] = mapped_column(Integer, primary_key=True, server_default="0")
     step: Mapped[int] = mapped_column(Integer, primary_key=True)
     values: Mapped[dict[str, Any]]
     token_map: Mapped[list[list[float]] | None] = mapped_column(ARRAY(Double, dimensions=2))
+
+
+class Evolution(Base):
+    """What an analysis found between snapshots, and of structure against performance."""
+
+    __tablename__ = "evolutions"
+
+    job_id: Mapped[str] = mapped_column(ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True)
+    values: Mapped[dict[str, Any]]
 
 
 class Figure(Base):

@@ -12,10 +12,11 @@ from fastapi.testclient import TestClient
 from api.app import create_app
 from api.state import ServiceState
 from store import lifecycle
-from store.analyses import add_cloud_results, add_figure
+from store.analyses import CloudResults, add_cloud_results, add_evolution, add_figure
 from store.keys import create_key
 from store.schema import ApiKey, Diagram, Job
 from store.tuned_models import add_tuned_model
+from tests.api.analyses.test_analyses import EVOLUTION
 from tests.api.support import Door, ok, refused
 
 
@@ -157,8 +158,10 @@ def _belongings(door: Door) -> dict[str, str]:
     analysis = door.client.post("/v1/analyses", json={"point_cloud_file": door.cloud()}).json()
     with door.run(job["id"]).transaction() as (session, row):
         model = add_tuned_model(session, row, f"{door.project_id}/prompt")
-        add_cloud_results(session, analysis["id"], 0, [([0.0], [1.0], [0.0])], {})
+        results = CloudResults(0, 0, [([0.0], [1.0], [0.0])], {})
+        add_cloud_results(session, analysis["id"], [results])
         add_figure(session, analysis["id"], "curves", "svg", f"{door.project_id}/figure")
+        add_evolution(session, analysis["id"], EVOLUTION)
         session.flush()
         diagram = session.query(Diagram).filter(Diagram.job_id == analysis["id"]).one()
     door.service.artifacts.put(f"{door.project_id}/figure", b"<svg/>")
@@ -172,8 +175,8 @@ def _belongings(door: Door) -> dict[str, str]:
     webhook = ok(door.client.post("/v1/webhooks", json={"url": "https://example.com"}))
     key = ok(door.client.post("/v1/keys", json={"name": "second"}))
     with door.service.database.transaction() as session:
-        ended = session.get(Job, job["id"], with_for_update=True)
-        lifecycle.cancel(session, ended)
+        for ended in (job["id"], analysis["id"]):
+            lifecycle.cancel(session, session.get(Job, ended, with_for_update=True))
     return {
         "file_id": job["training_file"],
         "job_id": job["id"],

@@ -94,7 +94,7 @@ class TestModelNotLoadable:
 class TestAnalysis:
     def test_the_trajectory_is_analysed_after_the_tuning(self, client: Client) -> None:
         job = client.finish(client.create()["id"])
-        analysis = client.finish(job["analysis"])
+        analysis = client.finish(job["analysis"], 240)
         assert (analysis["status"], analysis["outcome"]) == ("succeeded", {"clouds": 3})
         diagrams = client.http.get(f"/v1/analyses/{analysis['id']}/diagrams").json()["data"]
         assert {(d["step"], d["dimension"]) for d in diagrams} == {
@@ -111,15 +111,56 @@ class TestAnalysis:
 
     def test_its_figures_can_be_opened(self, client: Client) -> None:
         job = client.finish(client.create()["id"])
-        analysis = client.finish(job["analysis"])
+        analysis = client.finish(job["analysis"], 240)
         figures = client.http.get(f"/v1/analyses/{analysis['id']}/figures").json()["data"]
         assert {figure["name"] for figure in figures} == {
-            "barcode", "diagram", "evolution", "loss",
+            "barcode", "betti", "diagram", "evolution", "loss", "movement", "snapshot_map",
+            "token_map",
         }  # fmt: skip
+        starts = {"svg": b"<?xml", "png": b"\x89PNG", "json": b"{"}
         for figure in figures:
             answer = client.http.get(figure["url"])
-            start = b"<?xml" if figure["format"] == "svg" else b"\x89PNG"
-            assert answer.content.startswith(start)
+            assert answer.content.startswith(starts[figure["format"]])
+
+    def test_what_lies_between_the_snapshots_is_told(self, client: Client) -> None:
+        file_id = client.upload()
+        validated = {"n_epochs": 5, "batch_size": 2, "learning_rate": 0.05}
+        job = client.create(file_id, hyperparameters=validated, validation_file=file_id)
+        analysis = client.finish(client.finish(job["id"])["analysis"], 240)
+        found = client.http.get(f"/v1/analyses/{analysis['id']}/evolution").json()
+        (run,) = found["inputs"]
+        assert run["label"] == job["id"]
+        assert run["steps"] == [0, 2, 4, 6, 8, 10]
+        assert run["from_previous"]["bottleneck_h0"][0] is None
+        assert all(moved > 0 for moved in run["from_previous"]["bottleneck_h0"][1:])
+        assert len(run["vocabulary"]["tokens"]) == 4
+        assert run["performance"]["name"] == "full_valid_accuracy"
+        assert run["null_trajectories"] == 19
+        assert found["words"]
+        assert found["versions"]["torch"]
+
+    def test_several_runs_and_a_cloud_are_compared(self, client: Client) -> None:
+        jobs = [client.finish(client.create()["id"])["id"] for _ in range(2)]
+        answer = client.http.post(
+            "/v1/files", files={"file": ("square.csv", b"0,0\n1,0\n1,1\n0,1\n")},
+            data={"purpose": "point-cloud"},
+        )  # fmt: skip
+        inputs = [
+            *({"fine_tuning_job": job} for job in jobs),
+            {"point_cloud_file": answer.json()["id"]},
+        ]
+        body = {"inputs": inputs, "settings": {"null_trajectories": 0}}
+        analysis = client.http.post("/v1/analyses", json=body).json()
+        assert client.finish(analysis["id"], 240)["outcome"] == {"clouds": 7}
+        found = client.http.get(f"/v1/analyses/{analysis['id']}/evolution").json()
+        assert [pair["inputs"] for pair in found["between"]] == [[0, 1], [0, 2], [1, 2]]
+        same, *others = [pair["distances"] for pair in found["between"]]
+        assert same["bottleneck_h0"] == 0
+        assert all(distances["wasserstein_h0"] > 0 for distances in others)
+        statistics = client.http.get(f"/v1/analyses/{analysis['id']}/statistics").json()["data"]
+        assert [(row["input"], row["step"]) for row in statistics] == [
+            (0, 0), (0, 2), (0, 4), (1, 0), (1, 2), (1, 4), (2, 0),
+        ]  # fmt: skip
 
     def test_an_uploaded_cloud_is_analysed(self, client: Client) -> None:
         data = b"0,0\n1,0\n1,1\n0,1\n"

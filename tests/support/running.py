@@ -159,7 +159,9 @@ class Client:
     def create(self, training_file: str | None = None, **spec: Any) -> dict[str, Any]:
         """Create a tuning job on the tiny model."""
         model, seed = spec.pop("model", "tiny"), spec.pop("seed", 1)
+        named = {name: spec.pop(name) for name in ("validation_file",) if name in spec}
         body = {
+            **named,
             "model": model,
             "training_file": training_file or self.upload(),
             "seed": seed,

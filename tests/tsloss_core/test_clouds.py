@@ -1,8 +1,10 @@
 """Point clouds in three formats, and every file that is none."""
 
 import io
+import json
 import math
 import pickle
+import zipfile
 
 import numpy as np
 import pytest
@@ -21,6 +23,29 @@ def npy(array: np.ndarray, **settings: bool) -> bytes:
     return file.getvalue()
 
 
+def _safetensors(dtype: str, data: bytes) -> bytes:
+    entry = {"a": {"dtype": dtype, "shape": [3, 2], "data_offsets": [0, len(data)]}}
+    header = json.dumps(entry).encode()
+    return len(header).to_bytes(8, "little") + header + data
+
+
+def _bf16() -> bytes:
+    return _safetensors("BF16", (POINTS.astype("<f4").view("<u4") >> 16).astype("<u2").tobytes())
+
+
+def _zipped(
+    folder: str = "",
+    weights: bytes | None = save({"prompt_embeddings": POINTS}),
+    config: bytes = b'{"peft_type": "PROMPT_TUNING"}',
+) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(f"{folder}adapter_config.json", config)
+        if weights is not None:
+            archive.writestr(f"{folder}adapter_model.safetensors", weights)
+    return file.getvalue()
+
+
 def _read(data: bytes, name: str) -> np.ndarray:
     return read_cloud(data, name, max_points=100, max_width=10)
 
@@ -31,6 +56,10 @@ GOOD = {
     "whole.npy": npy(np.asfortranarray(POINTS)),
     "cloud.safetensors": save({"any_name": POINTS}),
     "cloud.csv": b"0,1.5\n2,-3\n0.25,0\n",
+    "adapter_model.safetensors": save({"prompt_embeddings": POINTS.astype(np.float32)}),
+    "bf16.safetensors": _bf16(),
+    "adapter.zip": _zipped(),
+    "folder.zip": _zipped(folder="adapter/"),
     "windows.csv": b"\xef\xbb\xbf0,1.5\r\n2,-3\r\n0.25,0\r\n",
 }
 LIE = npy(POINTS).replace(b"(3, 2)", b"(9, 9)")
@@ -43,6 +72,15 @@ BAD = {
     "cube.npy": (npy(np.zeros((2, 2, 2))), "shape"),
     "flat.npy": (npy(np.zeros(3)), "shape"),
     "empty.npy": (npy(np.zeros((0, 3))), "shape"),
+    "one.npy": (npy(POINTS[:1]), "1 point, under the limit of 2"),
+    "same.npy": (npy(POINTS[[0, 0, 0]]), "all 3 points are the same"),
+    "junk.zip": (b"PK\x03\x04junk", "not a zip"),
+    "none.zip": (_zipped(weights=None), "no adapter_model.safetensors"),
+    "lora.zip": (_zipped(config=b'{"peft_type": "LORA"}'), "peft_type is 'LORA'"),
+    "list.zip": (_zipped(config=b"[]"), "peft_type is None"),
+    "words.zip": (_zipped(config=b"{"), "not JSON"),
+    "bomb.zip": (_zipped(weights=bytes(3 << 20)), "unpacks to more than"),
+    "strings.safetensors": (_safetensors("BOOL", bytes(6)), "must be numbers, not BOOL"),
     "nan.npy": (npy(np.array([[math.nan, 0]])), "NaN or infinity"),
     "many.npy": (npy(np.zeros((101, 2))), "101 points, over the limit of 100"),
     "wide.npy": (npy(np.zeros((2, 11))), "11 coordinates, over the limit of 10"),
@@ -70,9 +108,9 @@ class TestReadCloud:
         with pytest.raises(ValueError, match=message):
             _read(data, name)
 
-    @given(st.binary(max_size=400), st.sampled_from([".npy", ".safetensors", ".csv"]))
+    @given(st.binary(max_size=400), st.sampled_from([".npy", ".safetensors", ".csv", ".zip"]))
     def test_any_bytes_give_a_cloud_or_a_value_error(self, data: bytes, ending: str) -> None:
-        head = b"\x93NUMPY" if ending == ".npy" else b""
+        head = {".npy": b"\x93NUMPY", ".zip": b"PK\x03\x04"}.get(ending, b"")
         try:
             assert np.isfinite(_read(head + data, f"any{ending}")).all()
         except ValueError:

@@ -5,6 +5,7 @@ from tsloss_core.analysis.evolution import Evolution, diagram_distances, evolve
 from tsloss_core.analysis.figures import Subject, landmarks, render_figures
 from tsloss_core.analysis.null_trajectory import Drive, null_trajectory
 from tsloss_core.analysis.performance import Performance, relate
+from tsloss_core.analysis.study import Study, Trajectory, study_trajectory
 from tsloss_core.analysis.token_map import token_maps
 from tsloss_core.analysis.trajectory import (
     CloudAnalysis,
@@ -21,7 +22,9 @@ __all__ = [
     "Evolution",
     "Performance",
     "PointCloud",
+    "Study",
     "Subject",
+    "Trajectory",
     "across_words",
     "analyze_cloud",
     "analyze_trajectory",
@@ -34,6 +37,7 @@ __all__ = [
     "relation_words",
     "render_figures",
     "settling_words",
+    "study_trajectory",
     "token_maps",
     "vocabulary_evolution",
 ]

@@ -20,9 +20,10 @@ from tsloss_core.tuning.optimization import PromptOptimizer
 
 @dataclass(frozen=True)
 class Drive:
-    """What moved a prompt at each step from the first on: gradient norms and learning rates.
+    """What moved a prompt at each step of its run: gradient norms and learning rates.
 
-    Norms are those before clipping, as `StepMetrics` reports them; both are (steps,).
+    Norms are those before clipping, as `StepMetrics` reports them; both are (steps,), from the
+    run's first step on.
     """
 
     settings: HyperparametersSpec
@@ -35,15 +36,16 @@ def null_trajectory(
 ) -> Iterator[PointCloud]:
     """Yield the null prompt at each of the ascending `steps`, float32 of the shape of `start`.
 
+    `start` is (n, d) at the first of the steps, from where the optimiser's moments begin at zero.
     Each gradient is drawn uniformly from the sphere of the norm that the run's gradient had after
-    clipping. `start` is (n, d). Raises ValueError for a step past the drive.
+    clipping. Raises ValueError for a step past the drive.
     """
     if steps and steps[-1] > len(drive.gradient_norms):
         raise ValueError(f"step {steps[-1]} is past the {len(drive.gradient_norms)} steps measured")
     rng = np.random.default_rng(seed)
     prompt = torch.tensor(start, dtype=torch.float32, requires_grad=True)
     optimizer = PromptOptimizer(prompt, drive.settings)
-    done = 0
+    done = steps[0] if steps else 0
     for step in steps:
         for at in range(done, step):
             norm = _clipped(drive.gradient_norms[at], drive.settings.max_gradient_norm)

@@ -1,13 +1,15 @@
 """The settings of a job. Imports pydantic alone, so that the API can use it without torch."""
 
-from tsloss_core.spec.analysis import AnalysisSettings
+from tsloss_core.spec.analysis import AnalysisInput, AnalysisSettings, AnalysisSpec
 from tsloss_core.spec.resolution import resolve, steps_per_epoch
 from tsloss_core.spec.row_lines import read_lines
 from tsloss_core.spec.rows import Message, Row, RowError, parse_row, parse_rows
 from tsloss_core.spec.soft_prompt import SoftPromptSpec, TuningConfig
 
 __all__ = [
+    "AnalysisInput",
     "AnalysisSettings",
+    "AnalysisSpec",
     "Message",
     "Row",
     "RowError",

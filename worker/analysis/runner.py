@@ -1,154 +1,136 @@
-"""Runs an analysis: the clouds of a tuning job's snapshots, or one that was uploaded."""
+"""Runs an analysis: every cloud of its inputs, what lies between them, the figures."""
 
-import itertools
-from dataclasses import dataclass, field
+import os
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
+from itertools import combinations
 from typing import Any
 
 from sqlalchemy.orm import Session
 
 from store import lifecycle
-from store.analyses import add_cloud_results, add_figure
-from store.artifacts import ArtifactMissingError
-from store.errors import NotFoundError
-from store.files import Files
-from store.jobs import metrics_of, snapshots_of
-from store.runs import Run, set_progress
+from store.analyses import add_evolution, add_figure
+from store.runs import Run
 from store.schema import Job
 from tsloss_core.analysis import (
-    CloudAnalysis,
-    Performance,
-    PointCloud,
-    Subject,
-    analyze_trajectory,
-    evolve,
-    landmarks,
+    Study,
+    across_words,
+    diagram_distances,
+    relate_across_runs,
     render_figures,
+    study_trajectory,
     token_maps,
 )
-from tsloss_core.clouds import read_cloud
-from tsloss_core.prompts import load_prompt
-from tsloss_core.spec import AnalysisSettings
+from tsloss_core.spec import AnalysisSpec
+from tsloss_core.versions import versions
+from worker.analysis.inputs import Source, read_source
+from worker.analysis.recorder import AnalysisRecorder
 from worker.context import WorkerContext
-from worker.errors import JobFailedError, RunStoppedError
+from worker.errors import JobFailedError
 from worker.lease import LeaseKeeper
 
 
 @dataclass(frozen=True)
-class Input:
-    """The clouds to analyse, and what is known of the run that they come from."""
+class Finding:
+    """An input and what was found of it."""
 
-    clouds: list[PointCloud]
-    steps: list[dict[str, Any]] = field(default_factory=list)
-    accuracies: dict[int, float] = field(default_factory=dict)
+    source: Source
+    study: Study
 
 
 def run_analysis(context: WorkerContext, job: Job, run: Run, keeper: LeaseKeeper) -> None:
-    """Analyse every cloud, then draw the figures.
+    """Analyse every cloud of every input, draw the figures, tell what was found.
 
     Raises JobFailedError, RunStoppedError, or LeaseLostError.
     """
-    subject = _read(context, job)
+    spec = AnalysisSpec.model_validate(job.spec)
+    sources = [read_source(context, job.project_id, given) for given in spec.inputs]
     run.start()
+    recorder = AnalysisRecorder(run, keeper)
+    findings = [_study(at, source, spec, recorder) for at, source in enumerate(sources)]
+    _draw(context, run, recorder, findings)
+    evolution = _evolution(findings)
+    outcome = {"clouds": sum(len(found.study.subject.analyses) for found in findings)}
 
-    done = itertools.count(1)
+    def end(session: Session, row: Job) -> None:
+        add_evolution(session, row.id, evolution)
+        lifecycle.succeed(session, row, outcome)
 
-    def store_cloud(analysis: CloudAnalysis) -> None:
-        _stop_if_asked(keeper)
-        token_map = maps[analysis.step]
-        _store_cloud(run, analysis, token_map, next(done), len(subject.clouds))
+    run.write(end)
 
-    settings = AnalysisSettings.model_validate(job.spec)
+
+def _study(at: int, source: Source, spec: AnalysisSpec, recorder: AnalysisRecorder) -> Finding:
+    clouds = source.trajectory.clouds
     try:
-        maps = _maps(subject.clouds)
-        analyses = analyze_trajectory(subject.clouds, settings, store_cloud)
+        planes = token_maps([cloud.points for cloud in clouds])
+        maps = {cloud.step: plane for cloud, plane in zip(clouds, planes, strict=True)}
+        study = study_trajectory(
+            source.trajectory,
+            spec.settings,
+            on_cloud=partial(recorder.on_cloud, at, maps),
+            on_progress=recorder.on_progress,
+            threads=_threads(),
+        )
     except ValueError as error:
-        raise JobFailedError("invalid_data", str(error)) from error
-    figures = Subject(
-        analyses,
-        [subject.clouds[at] for at in landmarks(len(subject.clouds))],
-        evolve(analyses),
-        subject.steps,
-        Performance("full_valid_accuracy", subject.accuracies) if subject.accuracies else None,
-    )
-    for name, format_, data in render_figures(figures):
-        _stop_if_asked(keeper)
-        key = run.key.artifact_key("figure", name) + f".{format_}"
-        context.artifacts.put(key, data)
-        run.write(partial(_add_figure, name, format_, key))
-    outcome = {"clouds": len(analyses)}
-    run.write(lambda session, row: lifecycle.succeed(session, row, outcome))
+        raise JobFailedError("invalid_data", f"inputs.{at}: {error}", f"inputs.{at}") from error
+    return Finding(source, study)
+
+
+def _draw(
+    context: WorkerContext, run: Run, recorder: AnalysisRecorder, findings: Sequence[Finding]
+) -> None:
+    """Draw the figures of each input; those of a second one end in -2, and so on."""
+    for at, found in enumerate(findings):
+        ending = "" if at == 0 else f"-{at + 1}"
+        for name, format_, data in render_figures(found.study.subject):
+            recorder.stop_if_asked()
+            key = run.key.artifact_key("figure", f"{name}{ending}") + f".{format_}"
+            context.artifacts.put(key, data)
+            run.write(partial(_add_figure, f"{name}{ending}", format_, key))
 
 
 def _add_figure(name: str, format_: str, key: str, session: Session, job: Job) -> None:
     add_figure(session, job.id, name, format_, key)
 
 
-def _read(context: WorkerContext, job: Job) -> Input:
-    try:
-        if job.point_cloud_file_id is not None:
-            return _read_file(context, job)
-        return _read_snapshots(context, job)
-    except (NotFoundError, ArtifactMissingError) as error:
-        raise JobFailedError("invalid_data", f"the input is gone: {error}") from None
-
-
-def _read_file(context: WorkerContext, job: Job) -> Input:
-    with context.database.transaction() as session:
-        file = Files(session, job.project_id).get(str(job.point_cloud_file_id))
-    limits = context.settings
-    data = context.artifacts.read(file.artifact_key)
-    try:
-        points = read_cloud(data, file.filename, limits.max_points, limits.max_point_width)
-    except ValueError as error:
-        raise JobFailedError("invalid_data", str(error), "point_cloud_file") from None
-    return Input([PointCloud(0, points)])
-
-
-def _read_snapshots(context: WorkerContext, job: Job) -> Input:
-    with context.database.transaction() as session:
-        snapshots = snapshots_of(session, str(job.source_job_id))
-        steps = metrics_of(session, str(job.source_job_id))
-    if not snapshots:
-        raise JobFailedError("invalid_data", "the job has no snapshot", "fine_tuning_job")
-    clouds = [
-        PointCloud(row.step, load_prompt(context.artifacts.read(row.artifact_key))[0].numpy())
-        for row in snapshots
-    ]
-    accuracies = {
-        row.step: row.metrics["full_valid_accuracy"]
-        for row in snapshots
-        if "full_valid_accuracy" in row.metrics
+def _evolution(findings: Sequence[Finding]) -> dict[str, Any]:
+    runs = [found.study.subject.relations for found in findings if found.source.is_run]
+    across = relate_across_runs(runs)
+    words = [word for found in findings for word in _words(found, len(findings))]
+    if runs:
+        words += across_words(across, len(runs))
+    return {
+        "inputs": [
+            {"input": at, "label": found.source.label, **found.study.to_json()}
+            for at, found in enumerate(findings)
+        ],
+        "between": list(_between(findings)),
+        "across_runs": across,
+        "words": words,
+        "versions": versions(),
     }
-    return Input(clouds, steps, accuracies)
 
 
-def _maps(clouds: list[PointCloud]) -> dict[int, list[list[float]]]:
-    """Return the coordinates of each cloud's tokens in the plane that the run shares, by step."""
-    flat = token_maps([cloud.points for cloud in clouds])
-    return {cloud.step: points.tolist() for cloud, points in zip(clouds, flat, strict=True)}
+def _words(found: Finding, inputs: int) -> list[str]:
+    words = found.study.words()
+    return words if inputs == 1 else [f"{found.source.label}: {word}" for word in words]
 
 
-def _store_cloud(
-    run: Run, analysis: CloudAnalysis, token_map: list[list[float]], done: int, total: int
-) -> None:
-    diagrams = [
-        (diagram.births.tolist(), diagram.deaths.tolist(), diagram.essential.tolist())
-        for diagram in analysis.diagrams
-    ]
-
-    def change(session: Session, job: Job) -> None:
-        add_cloud_results(session, job.id, analysis.step, diagrams, analysis.measures, token_map)
-        progress = {
-            "phase": "persistence", "step": done, "of": total,
-            "percent": round(100 * done / total, 1),
-        }  # fmt: skip
-        set_progress(job, progress)
-
-    run.write(change)
+def _between(findings: Sequence[Finding]) -> Iterator[dict[str, Any]]:
+    """Distances between the last clouds of each two inputs; of two alone, at every common step."""
+    for (i, one), (j, other) in combinations(enumerate(findings), 2):
+        first = {a.step: a for a in one.study.subject.analyses}
+        second = {a.step: a for a in other.study.subject.analyses}
+        pairs = [(max(first), max(second))]
+        if len(findings) == 2:
+            common = [(step, step) for step in sorted(first.keys() & second.keys())]
+            pairs = common if pairs[0] in common else [*common, *pairs]
+        for steps in pairs:
+            distances = diagram_distances(first[steps[0]].diagrams, second[steps[1]].diagrams)
+            yield {"inputs": [i, j], "steps": list(steps), "distances": distances}
 
 
-def _stop_if_asked(keeper: LeaseKeeper) -> None:
-    reason = keeper.reason_to_stop()
-    if reason is not None:
-        raise RunStoppedError(reason)
+def _threads() -> int:
+    """As many as the operator gives to numerical libraries, else one per processor."""
+    return int(os.environ.get("OMP_NUM_THREADS", len(os.sched_getaffinity(0))))

@@ -12,8 +12,9 @@ from store.runs import Run, add_result_files
 from store.schema import File, Job
 from store.tuned_models import add_tuned_model
 from tsloss_core.prompts import Recipe
-from tsloss_core.spec import AnalysisSettings
+from tsloss_core.spec import AnalysisInput, AnalysisSpec
 from tsloss_core.tuning import Evaluation, TuningResult, result_files
+from tsloss_core.versions import versions
 from worker.storage import PatientArtifacts
 
 
@@ -44,6 +45,7 @@ class Outcome:
             "steps": self.result.state.step,
             "converged_at": self.result.converged_at,
             "co_tuned": self.co_tuned,
+            "versions": versions(),
         }
 
 
@@ -51,6 +53,8 @@ def store_results(
     run: Run, artifacts: PatientArtifacts, outcome: Outcome, recipe: Recipe, config: Any
 ) -> None:
     """Write the result files, then end the job and queue its analysis in one transaction.
+
+    One virtual token has no shape to analyse.
 
     `config` is the base model's configuration, which a PEFT adapter names.
     """
@@ -68,7 +72,8 @@ def store_results(
             precision = job.spec["hyperparameters"]["precision"]
             placement = recipe.placement
             record_rates(session, str(job.model_id), placement, precision, outcome.rates)
-        insert_job(session, _analysis_of(job), job.project_id, "analysis")
+        if len(outcome.result.prompt) > 1:
+            insert_job(session, _analysis_of(job), job.project_id, "analysis")
 
     run.write(end)
 
@@ -78,7 +83,9 @@ def _analysis_of(job: Job) -> Job:
         queue=ANALYSIS_QUEUE,
         source_job_id=job.id,
         metadata_={},
-        spec=AnalysisSettings().model_dump(mode="json"),
+        spec=AnalysisSpec(inputs=(AnalysisInput(fine_tuning_job=job.id),)).model_dump(
+            mode="json", exclude_none=True
+        ),
     )
 
 

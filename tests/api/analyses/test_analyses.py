@@ -5,17 +5,32 @@ from typing import Any
 import pytest
 
 from store import lifecycle
-from store.analyses import add_cloud_results, add_figure
+from store.analyses import CloudResults, add_cloud_results, add_evolution, add_figure
+from store.runs import Run
 from store.schema import Job
 from tests.api.support import JOBS, Door, ok, refused
 
 ANALYSES = "/v1/analyses"
+EVOLUTION = {
+    "inputs": [], "between": [], "across_runs": [], "words": ["nothing moves"],
+    "versions": {"numpy": "2"},
+}  # fmt: skip
+
+
+def _tokens(count: int) -> dict[str, Any]:
+    return {"type": "soft_prompt", "soft_prompt": {"num_virtual_tokens": count}}
+
+
+def _checkpoint(door: Door, run: Run, step: int) -> str:
+    run.record_snapshot(step, 1, f"nowhere-{step}", {}, [])
+    path = f"{JOBS}/{run.key.job_id}/checkpoints"
+    return door.get(path)["data"][0]["id"]
 
 
 class TestCreate:
     def test_of_a_point_cloud(self, door: Door) -> None:
         file_id = door.cloud()
-        settings = {"max_dimension": 2, "max_edge_length": 1.5}
+        settings = {"max_dimension": 2, "max_edge_length": 1.5, "null_trajectories": 3}
         body = {"point_cloud_file": file_id, "settings": settings}
         analysis = ok(door.client.post(ANALYSES, json=body))
         assert analysis["id"].startswith("ana-")
@@ -35,7 +50,66 @@ class TestCreate:
 
     def test_of_an_unfinished_job_is_a_conflict(self, door: Door) -> None:
         body = {"fine_tuning_job": door.job()["id"]}
-        refused(door.client.post(ANALYSES, json=body), 409)
+        message = refused(door.client.post(ANALYSES, json=body), 409, "fine_tuning_job")
+        assert "is queued" in message
+
+    def test_of_chosen_checkpoints(self, door: Door) -> None:
+        run = door.run(door.job()["id"])
+        ids = [_checkpoint(door, run, step) for step in (20, 10)]
+        analysis = ok(door.client.post(ANALYSES, json={"checkpoints": ids}))
+        assert analysis["inputs"] == [
+            {"point_cloud_file": None, "fine_tuning_job": run.key.job_id, "checkpoints": ids[::-1]}
+        ]
+        assert door.get(f"{JOBS}/{run.key.job_id}")["analysis"] is None
+
+    def test_of_checkpoints_of_two_jobs_is_refused(self, door: Door) -> None:
+        runs = [door.run(door.job()["id"]) for _ in range(2)]
+        ids = [_checkpoint(door, run, 10) for run in runs]
+        body = {"inputs": [{"checkpoints": ids}]}
+        message = refused(door.client.post(ANALYSES, json=body), 422, "inputs.0.checkpoints")
+        assert "2 jobs, the limit is 1" in message
+
+    def test_of_two_inputs(self, door: Door) -> None:
+        run = door.run(door.job()["id"])
+        door.succeed(run)
+        inputs = [{"point_cloud_file": door.cloud()}, {"fine_tuning_job": run.key.job_id}]
+        analysis = ok(door.client.post(ANALYSES, json={"inputs": inputs}))
+        assert [{k: v for k, v in given.items() if v} for given in analysis["inputs"]] == inputs
+        assert door.get(f"{JOBS}/{run.key.job_id}")["analysis"] is None
+
+    def test_the_same_input_twice_is_refused(self, door: Door) -> None:
+        given = {"point_cloud_file": door.cloud()}
+        refused(door.client.post(ANALYSES, json={"inputs": [given, given]}), 422, "inputs.1")
+
+    def test_too_many_inputs_are_refused(self, door: Door) -> None:
+        inputs = [{"point_cloud_file": f"file-{i}"} for i in range(17)]
+        message = refused(door.client.post(ANALYSES, json={"inputs": inputs}), 422, "inputs")
+        assert "16" in message
+
+    def test_of_a_single_virtual_token_is_refused(self, door: Door) -> None:
+        run = door.run(door.job(method=_tokens(1))["id"])
+        door.succeed(run)
+        body = {"fine_tuning_job": run.key.job_id}
+        message = refused(door.client.post(ANALYSES, json=body), 422, "fine_tuning_job")
+        assert "1 point is under the limit of 2" in message
+
+    def test_a_cloud_over_the_limit_of_dimension_2_is_refused(self, door: Door) -> None:
+        points = b"".join(b"%d,%d\n" % (i, i * i) for i in range(101))
+        file_id = door.file(points, "point-cloud", "points.csv")
+        body = {"point_cloud_file": file_id, "settings": {"max_dimension": 2}}
+        message = refused(door.client.post(ANALYSES, json=body), 422, "point_cloud_file")
+        assert "101 points are over the limit of 100 in homology dimension 2" in message
+        ok(door.client.post(ANALYSES, json={"point_cloud_file": file_id}))
+
+    def test_a_job_of_an_unfinished_comparison_stays(self, door: Door) -> None:
+        run = door.run(door.job()["id"])
+        door.succeed(run)
+        inputs = [{"point_cloud_file": door.cloud()}, {"fine_tuning_job": run.key.job_id}]
+        analysis = ok(door.client.post(ANALYSES, json={"inputs": inputs}))
+        refused(door.client.delete(f"{JOBS}/{run.key.job_id}"), 409)
+        ok(door.client.post(f"{ANALYSES}/{analysis['id']}/cancel"))
+        ok(door.client.delete(f"{JOBS}/{run.key.job_id}"))
+        assert door.get(f"{ANALYSES}/{analysis['id']}")["status"] == "cancelled"
 
     @pytest.mark.parametrize(
         ("body", "status", "param"),
@@ -47,6 +121,12 @@ class TestCreate:
             ({"fine_tuning_job": "ana-x"}, 422, "fine_tuning_job"),
             ({"point_cloud_file": "x", "url": "http://10.0.0.1"}, 422, "point_cloud_file"),
             ({"url": "http://10.0.0.1"}, 422, "url"),
+            ({"inputs": []}, 422, "inputs"),
+            ({"inputs": [{}]}, 422, "inputs.0"),
+            ({"inputs": [{"fine_tuning_job": "ftjob-x"}]}, 404, "inputs.0.fine_tuning_job"),
+            ({"checkpoints": []}, 422, "checkpoints"),
+            ({"checkpoints": ["ftckpt-x"]}, 404, "checkpoints"),
+            ({"settings": {"null_trajectories": 100}}, 422, "settings.null_trajectories"),
             ({"settings": {"max_dimension": 3}}, 422, "settings.max_dimension"),
             ({"settings": {"max_edge_length": -1}}, 422, "settings.max_edge_length"),
             ({"settings": {"engine": "x"}}, 422, "settings.engine"),
@@ -83,8 +163,10 @@ class TestResults:
         with run.transaction() as (session, job):
             for step in (0, 10):
                 diagrams = [([0.0, 0.0], [1.0, 2.5], [0.0]), ([1.0], [1.25], [])]
-                add_cloud_results(session, job.id, step, diagrams, {"h1_count": 1})
+                results = CloudResults(0, step, diagrams, {"h1_count": 1})
+                add_cloud_results(session, job.id, [results])
             add_figure(session, job.id, "barcode", "svg", key)
+            add_evolution(session, job.id, EVOLUTION)
             lifecycle.succeed(session, job, {"clouds": 2})
         return f"{ANALYSES}/{analysis_id}"
 
@@ -111,6 +193,17 @@ class TestResults:
         rows = door.get(f"{path}/statistics")["data"]
         assert [(row["step"], row["values"]["h1_count"]) for row in rows] == [(0, 1), (10, 1)]
 
+    def test_evolution(self, door: Door, path: str) -> None:
+        found = door.get(f"{path}/evolution")
+        assert found["words"] == ["nothing moves"]
+        assert found["object"] == "analysis.evolution"
+
+    def test_an_unfinished_analysis_has_no_evolution_yet(self, door: Door) -> None:
+        body = {"point_cloud_file": door.cloud()}
+        analysis_id = ok(door.client.post(ANALYSES, json=body))["id"]
+        message = refused(door.client.get(f"{ANALYSES}/{analysis_id}/evolution"), 409)
+        assert "queued" in message
+
     def test_figures(self, door: Door, path: str) -> None:
         (figure,) = door.get(f"{path}/figures")["data"]
         response = door.client.get(figure["url"])
@@ -127,7 +220,7 @@ class TestResults:
     def test_an_unknown_figure_is_not_found(self, door: Door, path: str, name: str) -> None:
         refused(door.client.get(f"{path}/figures/{name}"), 404)
 
-    @pytest.mark.parametrize("part", ["diagrams", "statistics", "figures"])
+    @pytest.mark.parametrize("part", ["diagrams", "statistics", "figures", "evolution"])
     def test_a_tuning_job_has_no_results_here(self, door: Door, part: str) -> None:
         refused(door.client.get(f"{ANALYSES}/{door.job()['id']}/{part}"), 404)
 

@@ -125,7 +125,7 @@ class TestPointClouds:
     def test_a_cloud_is_taken(self, door: Door, name: str, content: bytes) -> None:
         file = ok(door.upload(content, "point-cloud", name))
         assert file["purpose"] == "point-cloud"
-        assert file["rows"] is None
+        assert file["rows"] in (2, 3)
 
     @pytest.mark.parametrize(
         ("name", "content"),

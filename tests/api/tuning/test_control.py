@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from store.analyses import add_cloud_results
+from store.analyses import CloudResults, add_cloud_results
 from store.jobs import ANALYSIS_QUEUE, insert_job
 from store.measurements import Rates, record_rates
 from store.runs import add_result_files
@@ -59,12 +59,13 @@ class TestDelete:
         for name in ("snapshot", "result", "figure"):
             door.service.artifacts.put(f"{prefix}/{name}", b"x")
         run.record_snapshot(1, 1, f"{prefix}/snapshot", {}, [])
-        analysis = Job(queue=ANALYSIS_QUEUE, source_job_id=run.key.job_id, metadata_={}, spec={})
+        spec = {"inputs": [{"fine_tuning_job": run.key.job_id}], "settings": {}}
+        analysis = Job(queue=ANALYSIS_QUEUE, source_job_id=run.key.job_id, metadata_={}, spec=spec)
         with run.transaction() as (session, job):
             file = File(filename="p", bytes=1, rows=None, artifact_key=f"{prefix}/result")
             add_result_files(session, job, [file])
             insert_job(session, analysis, door.project_id, "analysis")
-            add_cloud_results(session, analysis.id, 0, [([], [], [])], {})
+            add_cloud_results(session, analysis.id, [CloudResults(0, 0, [([], [], [])], {})])
         door.succeed(run)
         refused(door.client.delete(f"{JOBS}/{run.key.job_id}"), 409)
         ok(door.client.post(f"/v1/analyses/{analysis.id}/cancel"))

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from store import lifecycle
-from store.analyses import add_cloud_results
+from store.analyses import CloudResults, add_cloud_results
 from store.jobs import ANALYSIS_QUEUE, insert_job
 from store.runs import add_result_files
 from store.schema import File, Job
@@ -213,7 +213,8 @@ class TestTopology:
                 insert_job(session, analysis, door.project_id, "analysis")
                 for step in (10, 0):
                     measures = {"geometry": geometry(value)}
-                    add_cloud_results(session, analysis.id, step, [([], [], [])], measures)
+                    results = CloudResults(0, step, [([], [], [])], measures)
+                    add_cloud_results(session, analysis.id, [results])
         rows = door.get(f"{JOBS}/{run.key.job_id}/topology")["data"]
         assert [(row["step"], row["values"]["geometry"]) for row in rows] == [
             (0, geometry(2.0)),

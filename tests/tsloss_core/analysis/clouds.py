@@ -9,10 +9,10 @@ from tsloss_core.analysis import (
     Subject,
     analyze_trajectory,
     evolve,
-    landmarks,
     relate,
     vocabulary_evolution,
 )
+from tsloss_core.analysis.figures import landmarks
 from tsloss_core.spec import AnalysisSettings
 
 SETTINGS = AnalysisSettings()

@@ -2,11 +2,17 @@
 
 import json
 import math
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
-from tsloss_core.analysis import PointCloud, analyze_cloud, analyze_trajectory
+from tsloss_core.analysis import (
+    CloudAnalysis,
+    PointCloud,
+    analyze_cloud,
+    analyze_trajectory,
+)
 from tsloss_core.spec import AnalysisSettings
 
 SETTINGS = AnalysisSettings()
@@ -27,6 +33,12 @@ class TestAnalyzeCloud:
     def test_the_longest_edge_is_the_settings(self) -> None:
         found = analyze_cloud(PointCloud(0, SQUARE), AnalysisSettings(max_edge_length=1.0))
         assert found.diagrams[1].essential.tolist() == [1.0]
+
+    def test_the_betti_curve_counts_bars(self) -> None:
+        betti = analyze_cloud(PointCloud(0, SQUARE), SETTINGS).measures["betti"]
+        assert (betti["h0"]["counts"][0], betti["h0"]["counts"][-1]) == (4, 1)
+        assert betti["h1"]["lengths"][0] == 1.0
+        assert (betti["h1"]["counts"][0], betti["h1"]["counts"][-1]) == (1, 0)
 
     def test_measures_are_json_without_nan(self) -> None:
         for points in (SQUARE, np.zeros((1, 3)), np.zeros((4, 2))):
@@ -55,6 +67,33 @@ class TestAnalyzeTrajectory:
         clouds = [PointCloud(step, SQUARE) for step in (0, 10, 20)]
         analyze_trajectory(clouds, SETTINGS, lambda analysis: told.append(analysis.step))
         assert told == [0, 10, 20]
+
+    @pytest.mark.parametrize("threads", [1, 4])
+    def test_threads_change_nothing(self, threads: int) -> None:
+        rng = np.random.default_rng(0)
+        clouds = [PointCloud(i, rng.normal(size=(9, 3))) for i in range(20)]
+        alone = [analyze_cloud(c, SETTINGS, p, clouds[0]).measures["h1"]
+                 for c, p in zip(clouds[1:], clouds, strict=False)]  # fmt: skip
+        found = analyze_trajectory(iter(clouds), SETTINGS, threads=threads)
+        assert [a.step for a in found] == list(range(20))
+        assert [a.measures["h1"] for a in found[1:]] == alone
+
+    def test_clouds_are_taken_as_they_are_needed(self) -> None:
+        taken = 0
+        most = 0
+
+        def clouds() -> Iterator[PointCloud]:
+            nonlocal taken
+            for i in range(50):
+                taken += 1
+                yield PointCloud(i, SQUARE)
+
+        def told(analysis: CloudAnalysis) -> None:
+            nonlocal most
+            most = max(most, taken - analysis.step)
+
+        analyze_trajectory(clouds(), SETTINGS, told, threads=2)
+        assert most <= 6
 
     def test_clouds_of_other_shapes_are_refused(self) -> None:
         clouds = [PointCloud(0, SQUARE), PointCloud(1, SQUARE[:3])]

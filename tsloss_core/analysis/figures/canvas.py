@@ -8,6 +8,8 @@ from typing import Any, Literal
 
 import matplotlib as mpl
 from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 Format = Literal["svg", "png", "json"]
@@ -59,11 +61,10 @@ class Plot:
     def render(self) -> Iterator[tuple[str, Format, bytes]]:
         """Yield the name, a format and the bytes, for every format."""
         figure = self.draw(self.data)
-        # The layout is found once, not again for every format.
-        figure.draw_without_rendering()
-        figure.set_layout_engine("none")
         for format_ in FORMATS:
             yield self.name, format_, self._to_bytes(figure, format_)
+            # The layout was found by the first drawing; it is not sought again for the next.
+            figure.set_layout_engine("none")
 
     def _to_bytes(self, figure: Figure, format_: Format) -> bytes:
         if format_ == "json":
@@ -95,7 +96,11 @@ def axes_of(figure: Figure) -> list[Axes]:
 def to_bytes(figure: Figure, format_: Literal["svg", "png"]) -> bytes:
     """Return a figure as SVG or PNG (150 dpi); the same figure gives the same bytes."""
     buffer = io.BytesIO()
+    # The canvas alone: `Figure.savefig` draws everything twice.
     with mpl.rc_context(STYLE):
-        undated = {"svg": {"Date": None}, "png": {"Software": None}}[format_]
-        figure.savefig(buffer, format=format_, dpi=150, metadata=undated)
+        if format_ == "svg":
+            FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None})  # type: ignore[no-untyped-call]
+        else:
+            figure.set_dpi(150)
+            FigureCanvasAgg(figure).print_png(buffer, metadata={"Software": None})  # type: ignore[no-untyped-call]
     return buffer.getvalue()

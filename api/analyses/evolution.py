@@ -1,0 +1,159 @@
+"""What an analysis found between snapshots, and of structure against performance."""
+
+from typing import Literal
+
+from pydantic import BaseModel
+
+from store.schema import Evolution
+
+Series = list[float | None]
+
+
+class Interval(BaseModel):
+    """A 95 % interval."""
+
+    low: float
+    high: float
+
+
+class BlockInterval(Interval):
+    """A block-bootstrap interval, and how many snapshots a block had."""
+
+    block_length: int
+
+
+class Spread(Interval):
+    """The median and the central 95 % of what null trajectories reach."""
+
+    median: float
+
+
+class Settling(BaseModel):
+    """Where the rate of a movement per step changes (Pettitt 1979); `before`, `after`: medians."""
+
+    series: str
+    step: int
+    p_value: float
+    before: float
+    after: float
+    settled: bool
+
+
+class VirtualToken(BaseModel):
+    """The vocabulary token nearest to a virtual token at the first and the last snapshot."""
+
+    index: int
+    first: str
+    last: str
+    first_distance: float
+    last_distance: float
+    changes: int
+
+
+class Vocabulary(BaseModel):
+    """How the nearest vocabulary tokens change, by snapshot and by virtual token."""
+
+    steps: list[int]
+    mean_distance: list[float]
+    changed: Series
+    tokens: list[VirtualToken]
+
+
+class Performance(BaseModel):
+    """The metric that structure is related to, where it was measured."""
+
+    name: str
+    steps: list[int]
+    values: list[float]
+
+
+class Groups(BaseModel):
+    """Mann-Whitney: snapshots above the median performance against the others."""
+
+    u: float
+    p_value: float
+    rank_biserial: float
+    above_median: int
+    others: int
+
+
+class Null(BaseModel):
+    """The same numbers for task-free trajectories; `p_value`: the share that reach the run's."""
+
+    trajectories: int
+    rho: Spread | None
+    rho_with_step: Spread | None
+    partial_rho: Spread | None
+    rank_biserial: Spread | None
+    p_value: float | None
+
+
+class Relation(BaseModel):
+    """Spearman's rho of a measure and the performance, beside its controls."""
+
+    measure: str
+    snapshots: int
+    rho: float
+    p_value: float
+    interval: BlockInterval
+    rho_with_step: float | None
+    partial_rho: float | None
+    partial_p_value: float | None
+    partial_interval: BlockInterval | None
+    mann_whitney: Groups | None
+    null: Null | None
+    survives: bool
+
+
+class InputEvolution(BaseModel):
+    """One input. Distances are lists over `steps`, by name; null where there is none."""
+
+    input: int
+    label: str
+    steps: list[int]
+    from_previous: dict[str, Series]
+    from_first: dict[str, Series]
+    settling: list[Settling]
+    null_settling: list[Settling] | None
+    vocabulary: Vocabulary | None
+    performance: Performance | None
+    null_trajectories: int
+    relations: list[Relation]
+
+
+class Between(BaseModel):
+    """Distances between the diagrams of two inputs at these steps; null: infinitely far apart."""
+
+    inputs: list[int]
+    steps: list[int]
+    distances: dict[str, float | None]
+
+
+class AcrossRuns(BaseModel):
+    """A relation over independent runs, the run as the unit."""
+
+    measure: str
+    runs: int
+    partial_rhos: list[float]
+    mean_partial_rho: float
+    interval: Interval
+    p_value: float
+    same_sign: int
+    survives: bool
+
+
+class EvolutionObject(BaseModel):
+    """The structural evolution; `words` says in sentences what was found."""
+
+    object: Literal["analysis.evolution"] = "analysis.evolution"
+    analysis: str
+    inputs: list[InputEvolution]
+    between: list[Between]
+    across_runs: list[AcrossRuns]
+    words: list[str]
+    versions: dict[str, str]
+
+
+def evolution_object(evolution: Evolution) -> EvolutionObject:
+    """Return an evolution as its answer."""
+    return EvolutionObject.model_validate({"analysis": evolution.job_id, **evolution.values})

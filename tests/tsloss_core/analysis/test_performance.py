@@ -1,0 +1,120 @@
+"""Structure against performance: what is only drift does not survive, what is more does."""
+
+import numpy as np
+import pytest
+
+from tests.tsloss_core.analysis.clouds import analyses_of, drifting
+from tsloss_core.analysis import Performance, PointCloud, relate, relate_across_runs
+from tsloss_core.analysis.performance import measure_series
+
+NAME = "full_valid_accuracy"
+
+
+def _of_sizes(sizes: np.ndarray) -> list[PointCloud]:
+    cloud = np.random.default_rng(0).normal(size=(8, 3))
+    return [PointCloud(10 * i, size * cloud) for i, size in enumerate(sizes)]
+
+
+def _relations(
+    sizes: np.ndarray, scores: np.ndarray, nulls: int = 0
+) -> dict[str, dict[str, object]]:
+    analyses = analyses_of(_of_sizes(sizes))
+    rng = np.random.default_rng(9)
+    drifts = [np.linspace(1, 2, len(sizes)) + 0.02 * rng.normal(size=len(sizes))
+              for _ in range(nulls)]  # fmt: skip
+    controls = [analyses_of(_of_sizes(drift)) for drift in drifts]
+    values = dict(zip([a.step for a in analyses], scores.tolist(), strict=True))
+    found = relate(analyses, Performance(NAME, values), controls)
+    return {relation["measure"]: relation for relation in found}
+
+
+class TestRelate:
+    RNG = np.random.default_rng(1)
+    STEADY = np.linspace(0, 1, 40)
+    WIGGLE = RNG.normal(size=40)
+
+    def test_two_drifts_do_not_survive(self) -> None:
+        noise = 0.05 * np.random.default_rng(2).normal(size=40)
+        found = _relations(1 + self.STEADY + noise, self.STEADY + 0.05 * self.WIGGLE, nulls=19)
+        relation = found["h0.mean_lifetime"]
+        assert relation["rho"] > 0.9
+        assert relation["null"]["rho"]["median"] > 0.9
+        assert not relation["survives"]
+
+    def test_a_relation_beyond_the_step_survives(self) -> None:
+        scores = self.STEADY + 0.3 * self.WIGGLE
+        found = _relations(1 + self.STEADY + 0.3 * (self.WIGGLE + 3), scores, nulls=19)
+        relation = found["h0.mean_lifetime"]
+        assert relation["partial_rho"] > 0.9
+        assert relation["null"]["p_value"] == pytest.approx(0.05)
+        assert relation["survives"]
+
+    def test_nulls_that_reach_as_far_end_it(self) -> None:
+        scores = self.STEADY + 0.3 * self.WIGGLE
+        sizes = 1 + self.STEADY + 0.3 * (self.WIGGLE + 3)
+        analyses = analyses_of(_of_sizes(sizes))
+        values = dict(zip([a.step for a in analyses], scores.tolist(), strict=True))
+        found = relate(analyses, Performance(NAME, values), [analyses] * 19)
+        assert {r["null"]["p_value"] for r in found} == {1.0}
+        assert not any(r["survives"] for r in found)
+
+    def test_a_measure_that_does_not_vary_is_left_out(self) -> None:
+        assert "h0.count" not in _relations(1 + self.STEADY, self.WIGGLE)
+
+    def test_only_graded_snapshots_count(self) -> None:
+        analyses = analyses_of(drifting(10))
+        scores = {a.step: float(i % 3) for i, a in enumerate(analyses) if i != 4}
+        assert {r["snapshots"] for r in relate(analyses, Performance(NAME, scores))} == {9}
+
+    def test_five_graded_snapshots_are_too_few(self) -> None:
+        analyses = analyses_of(drifting(5))
+        assert relate(analyses, Performance(NAME, {a.step: a.step / 9 for a in analyses})) == []
+
+    def test_a_constant_performance_relates_to_nothing(self) -> None:
+        assert _relations(1 + self.STEADY, np.ones(40)) == {}
+
+    def test_the_groups_are_split_at_the_median(self) -> None:
+        groups = _relations(1 + self.STEADY, self.STEADY)["h0.mean_lifetime"]["mann_whitney"]
+        assert (groups["above_median"], groups["others"], groups["rank_biserial"]) == (20, 20, 1.0)
+
+
+class TestMeasureSeries:
+    def test_a_measure_that_some_snapshot_lacks_is_left_out(self) -> None:
+        square = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
+        line = np.array([[0.0, 0.0], [1.0, 0.0], [2.0, 0.0], [3.0, 0.0]])
+        found = measure_series(analyses_of([PointCloud(0, square), PointCloud(1, line)]))
+        assert "h1.mean_lifetime" not in found
+        assert found["h1.count"].tolist() == [1, 0]
+
+
+class TestAcrossRuns:
+    @staticmethod
+    def _runs(*rhos: float | None) -> list[list[dict[str, object]]]:
+        return [[{"measure": "h1.count", "partial_rho": rho}] for rho in rhos]
+
+    def test_the_run_is_the_unit(self) -> None:
+        (found,) = relate_across_runs(self._runs(0.6, 0.5, 0.7, 0.55))
+        assert found["runs"] == 4
+        assert 0.5 < found["mean_partial_rho"] < 0.7
+        assert found["interval"]["low"] > 0
+        assert (found["same_sign"], found["survives"]) == (4, True)
+
+    def test_signs_that_differ_do_not_hold(self) -> None:
+        (found,) = relate_across_runs(self._runs(0.6, -0.5, 0.3, -0.4))
+        assert found["interval"]["low"] < 0 < found["interval"]["high"]
+        assert not found["survives"]
+
+    def test_the_interval_and_p_agree(self) -> None:
+        rng = np.random.default_rng(3)
+        for _ in range(50):
+            (found,) = relate_across_runs(self._runs(*np.tanh(rng.normal(0.4, 0.4, 5))))
+            low, high = found["interval"]["low"], found["interval"]["high"]
+            assert (low <= 0 <= high) == (not found["survives"])
+
+    def test_two_runs_are_too_few(self) -> None:
+        assert relate_across_runs(self._runs(0.6, 0.5)) == []
+        assert relate_across_runs(self._runs(0.6, 0.5, None)) == []
+
+    def test_runs_that_agree_to_the_last_bit_hold(self) -> None:
+        (found,) = relate_across_runs(self._runs(0.5, 0.5, 0.5))
+        assert found["survives"]

@@ -1,0 +1,94 @@
+"""A trajectory studied in one call, and what is said of it."""
+
+import json
+
+import numpy as np
+import pytest
+
+from tests.tsloss_core.analysis.clouds import STEPS, drifting, words
+from tsloss_core.analysis import Drive, Performance, Trajectory, across_words, study_trajectory
+from tsloss_core.spec import AnalysisSettings
+from tsloss_core.spec.hyperparameters import HyperparametersSpec
+
+SETTINGS = AnalysisSettings(null_trajectories=3)
+
+
+def _trajectory(count: int = 12, **fields: object) -> Trajectory:
+    clouds = drifting(count)
+    last = clouds[-1].step
+    drive = Drive(HyperparametersSpec(), (1.0,) * last, (5e-3,) * last)
+    scores = {c.step: float(np.sin(c.step)) for c in clouds}
+    known: dict[str, object] = {
+        "steps": STEPS,
+        "performance": Performance("full_valid_accuracy", scores),
+        "nearest": [words(12, f"w{i % 2}-") for i in range(count)],
+        "drive": drive,
+    }
+    return Trajectory(clouds, **{**known, **fields})
+
+
+class TestStudy:
+    def test_everything_is_json_without_nan(self) -> None:
+        found = study_trajectory(_trajectory(), SETTINGS)
+        data = json.loads(json.dumps(found.to_json(), allow_nan=False))
+        assert data["null_trajectories"] == 3
+        assert data["relations"][0]["null"]["trajectories"] == 3
+        assert len(data["null_settling"]) == len(data["settling"]) == 3
+
+    def test_progress_is_told_phase_by_phase(self) -> None:
+        told: list[tuple[str, int, int]] = []
+        study_trajectory(_trajectory(), SETTINGS, on_progress=lambda *p: told.append(p))
+        assert [t for t in told if t[1] == t[2]] == [
+            ("persistence", 12, 12), ("diagram distances", 12, 12), ("null trajectories", 36, 36),
+        ]  # fmt: skip
+
+    def test_progress_may_end_it(self) -> None:
+        def stop(phase: str, done: int, of: int) -> None:
+            if phase == "null trajectories":
+                raise InterruptedError
+
+        with pytest.raises(InterruptedError):
+            study_trajectory(_trajectory(), SETTINGS, on_progress=stop, threads=2)
+
+    def test_threads_change_nothing(self) -> None:
+        one, two = (study_trajectory(_trajectory(), SETTINGS, threads=n) for n in (1, 2))
+        assert one.to_json() == two.to_json()
+
+    def test_without_a_drive_there_is_no_null(self) -> None:
+        found = study_trajectory(_trajectory(drive=None), SETTINGS).to_json()
+        assert (found["null_settling"], found["null_trajectories"]) == (None, 0)
+        assert {relation["null"] for relation in found["relations"]} == {None}
+
+    def test_words_change_between_snapshots(self) -> None:
+        vocabulary = study_trajectory(_trajectory(), SETTINGS).to_json()["vocabulary"]
+        assert vocabulary["changed"] == [None] + [0.0] * 11
+        assert vocabulary["tokens"][1]["last"] == "w1-1"
+
+    def test_the_cost_is_one_analysis_per_cloud(self) -> None:
+        seen: list[int] = []
+        study_trajectory(_trajectory(), SETTINGS, on_cloud=lambda a: seen.append(a.step))
+        assert seen == [cloud.step for cloud in drifting(12)]
+
+
+class TestWords:
+    def test_drift_is_called_drift(self) -> None:
+        told = " ".join(study_trajectory(_trajectory(30), SETTINGS).words())
+        assert "task-free null trajectories" in told
+        assert "It does not survive." in told
+        assert "these survive their controls" in told
+
+    def test_a_single_cloud_has_nothing_to_tell(self) -> None:
+        alone = _trajectory(1, drive=None, performance=None, nearest=())
+        assert study_trajectory(alone, SETTINGS).words() == []
+
+    def test_a_run_without_grades_says_so(self) -> None:
+        told = study_trajectory(_trajectory(performance=None), SETTINGS).words()
+        assert any("No performance was measured" in word for word in told)
+
+    def test_few_snapshots_say_so(self) -> None:
+        told = study_trajectory(_trajectory(3), SETTINGS).words()
+        assert any("too few snapshots" in word for word in told)
+        assert any("at least six graded snapshots" in word for word in told)
+
+    def test_one_run_cannot_tell(self) -> None:
+        assert "One run" in across_words([], 1)[0]

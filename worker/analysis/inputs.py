@@ -1,0 +1,115 @@
+"""Reads what an analysis looks at."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import overload
+
+from store.artifacts import ArtifactMissingError
+from store.errors import NotFoundError
+from store.files import Files
+from store.jobs import Jobs, metrics_of, snapshots_of
+from store.schema import Job, Snapshot
+from tsloss_core.analysis import Drive, Performance, PointCloud, Trajectory
+from tsloss_core.clouds import read_cloud
+from tsloss_core.prompts import load_prompt
+from tsloss_core.spec import AnalysisInput, SoftPromptSpec
+from worker.context import WorkerContext
+from worker.errors import JobFailedError
+from worker.storage import PatientArtifacts
+
+METRICS = ("full_valid_accuracy", "train_loss")
+"""What structure is related to: the first that enough snapshots have."""
+
+FEWEST_SCORES = 6
+
+
+@dataclass(frozen=True)
+class Source:
+    """An input by its name, and its trajectory."""
+
+    label: str
+    trajectory: Trajectory
+    is_run: bool
+
+
+class SnapshotClouds(Sequence[PointCloud]):
+    """The prompts of snapshots, each read from storage when it is asked for."""
+
+    def __init__(self, artifacts: PatientArtifacts, snapshots: Sequence[Snapshot]) -> None:
+        self._artifacts = artifacts
+        self._snapshots = snapshots
+
+    def __len__(self) -> int:
+        return len(self._snapshots)
+
+    @overload
+    def __getitem__(self, at: int) -> PointCloud: ...
+    @overload
+    def __getitem__(self, at: slice) -> "SnapshotClouds": ...
+    def __getitem__(self, at: int | slice) -> "PointCloud | SnapshotClouds":
+        if isinstance(at, slice):
+            return SnapshotClouds(self._artifacts, self._snapshots[at])
+        row = self._snapshots[at]
+        prompt, _ = load_prompt(self._artifacts.read(row.artifact_key))
+        return PointCloud(row.step, prompt.numpy())
+
+
+def read_source(context: WorkerContext, project_id: str, given: AnalysisInput) -> Source:
+    """Return an input's trajectory. Raises JobFailedError if it is gone or no good."""
+    try:
+        if given.point_cloud_file is not None:
+            return _read_file(context, project_id, given.point_cloud_file)
+        return _read_run(context, project_id, given)
+    except (NotFoundError, ArtifactMissingError) as error:
+        raise JobFailedError("invalid_data", f"the input is gone: {error}") from None
+
+
+def _read_file(context: WorkerContext, project_id: str, file_id: str) -> Source:
+    with context.database.transaction() as session:
+        file = Files(session, project_id).get(file_id)
+    limits = context.settings
+    data = context.artifacts.read(file.artifact_key)
+    try:
+        points = read_cloud(data, file.filename, limits.max_points, limits.max_point_width)
+    except ValueError as error:
+        raise JobFailedError("invalid_data", str(error), "point_cloud_file") from None
+    return Source(file_id, Trajectory([PointCloud(0, points)]), is_run=False)
+
+
+def _read_run(context: WorkerContext, project_id: str, given: AnalysisInput) -> Source:
+    job_id = str(given.fine_tuning_job)
+    with context.database.transaction() as session:
+        job = Jobs(session, project_id, "tuning").get(job_id)
+        snapshots = snapshots_of(session, job_id)
+        steps = metrics_of(session, job_id)
+    if given.checkpoints is not None:
+        snapshots = [row for row in snapshots if row.id in given.checkpoints]
+    if not snapshots:
+        raise JobFailedError("invalid_data", f"job '{job_id}' has no snapshot", "fine_tuning_job")
+    trajectory = Trajectory(
+        clouds=SnapshotClouds(context.artifacts, snapshots),
+        steps=steps,
+        performance=_performance(snapshots),
+        nearest=[row.nearest_tokens for row in snapshots],
+        drive=_drive(job, steps, snapshots[-1].step),
+    )
+    return Source(job_id, trajectory, is_run=given.checkpoints is None)
+
+
+def _performance(snapshots: Sequence[Snapshot]) -> Performance | None:
+    for name in METRICS:
+        values = {row.step: row.metrics[name] for row in snapshots if name in row.metrics}
+        if len(values) >= FEWEST_SCORES:
+            return Performance(name, values)
+    return None
+
+
+def _drive(job: Job, steps: Sequence[dict[str, float]], last_step: int) -> Drive | None:
+    """What moved the prompt, if every step up to the last snapshot was measured."""
+    if len(steps) < last_step:
+        return None
+    return Drive(
+        SoftPromptSpec.model_validate(job.spec).hyperparameters,
+        tuple(step["gradient_norm"] for step in steps),
+        tuple(step["learning_rate"] for step in steps),
+    )
