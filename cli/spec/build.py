@@ -21,8 +21,8 @@ def build_settings(
 ) -> Settings:
     """Return settings as a request holds them, not yet checked.
 
-    `flags` are values by the names of FIELDS, None where not given. A regulariser or an init
-    without a type is of the default's. Raises WrongInputError.
+    `flags` are values by the names of FIELDS, None where not given. A regulariser without a type
+    is TSLoss, the default's and every preset's. Raises WrongInputError.
     """
     settings = {} if config is None else _read(config)
     for name, value in flags.items():
@@ -32,7 +32,7 @@ def build_settings(
         field, value = _parsed(assignment)
         _assign(settings, field, value)
     regularizer = settings.get("regularizer")
-    if isinstance(regularizer, dict) and "preset" not in settings:
+    if isinstance(regularizer, dict):
         regularizer.setdefault("type", "tsloss")
     return settings
 
