@@ -85,6 +85,7 @@ class TestFreeze:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 class TestPoison:
     def test_a_job_that_kills_its_workers_fails_and_starves_nobody(
         self, running: Running, client: Client
@@ -103,7 +104,7 @@ class TestPoison:
                 killed += 1
             return job["status"] == "failed"
 
-        wait_for(dead, "the end of the poison", 120)
+        wait_for(dead, "the end of the poison", 400)
         job = client.job(poison)
         assert (job["error"]["code"], killed) == ("worker_lost", 3)
         for other in others:
