@@ -98,7 +98,8 @@ def _given_step(relation: Relation) -> str:
         return "Given the step nothing is left of it."
     interval = relation["partial_interval"]
     zero = "which includes zero" if interval["low"] <= 0 <= interval["high"] else "without zero"
-    return f"Given the step it is {relation['partial_rho']:.2f}, {_interval(interval)}, {zero}."
+    found = f"{relation['partial_rho']:.2f} (interval {_interval(interval)}, {zero})"
+    return f"Given the step it is {found}."
 
 
 def _groups(relation: Relation) -> str:

@@ -72,7 +72,7 @@ def _draw_bar(axes: Any, row: int, bar: Data) -> None:
         return
     colour, _, _, hatching = SERIES[row % len(SERIES)]
     axes.barh(
-        row, bar["mean"], height=0.6, color=colour, alpha=0.35, hatch=hatching, edgecolor=colour
+        row, bar["mean"], height=0.6, color=colour, alpha=0.35, hatch=hatching, edgecolor=BLACK
     )
     axes.plot(bar["values"], [row] * len(bar["values"]), "o", color=BLACK, markersize=3.5)
     if bar["low"] is not None:

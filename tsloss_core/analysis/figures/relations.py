@@ -42,7 +42,7 @@ def _draw_row(axes: Any, at: int, row: Mapping[str, Any]) -> None:
     if null is not None:
         axes.barh(
             at, null["high"] - null["low"], left=null["low"], height=0.5, color=GREY, alpha=0.25,
-            hatch="///", edgecolor=GREY, linewidth=0,
+            hatch="///", edgecolor=BLACK, linewidth=0,
         )  # fmt: skip
     axes.plot(row["rho"], at, "o", markerfacecolor="white", color=BLACK, markersize=6)
     interval = row["partial_interval"]
@@ -55,7 +55,7 @@ def _draw_legend(axes: Any) -> None:
     axes.plot([], [], "o", markerfacecolor="white", color=BLACK, label="rho")
     axes.plot([], [], "-s", color=BLUE, label="rho given the step, 95 % block bootstrap")
     axes.barh(
-        0, 0, color=GREY, alpha=0.25, hatch="///", edgecolor=GREY, linewidth=0,
+        0, 0, color=GREY, alpha=0.25, hatch="///", edgecolor=BLACK, linewidth=0,
         label="the same of task-free null trajectories, 95 %",
     )  # fmt: skip
     axes.legend(loc="upper left", bbox_to_anchor=(0.0, -0.18), fontsize=8, ncols=1)
