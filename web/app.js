@@ -1,0 +1,94 @@
+// Starts the dashboard: shows the view that the address names, or the sign-in before it.
+
+import { announce } from "./core/announce.js";
+import { whenSignedOut } from "./core/api.js";
+import { fill } from "./core/dom.js";
+import { isAbort } from "./core/errors.js";
+import { readAddress, route } from "./core/router.js";
+import { forgetSession, mayBeSignedIn, whoAmI } from "./core/session.js";
+import { hideFrame, showFrame } from "./frame.js";
+import { loading, problem } from "./parts/notice.js";
+import { showSignIn } from "./views/sign_in.js";
+
+const main = document.getElementById("main");
+let open = new AbortController();
+let who = null;
+let shown = null;
+
+async function show() {
+  const { place, query } = readAddress();
+  open.abort();
+  open = new AbortController();
+  const { signal } = open;
+  if (!who && !(await recognise())) return;
+  showFrame(place, who);
+  const moved = shown !== place;
+  shown = place;
+  const slow = setTimeout(() => fill(main, loading()), 150);
+  try {
+    const { load, params } = route(place);
+    const view = await load();
+    if (signal.aborted) return;
+    await view.render({ main: stage(signal, slow), params, query, signal, who });
+    if (!signal.aborted) arrive(moved);
+  } catch (error) {
+    if (!signal.aborted && !isAbort(error)) fill(main, problem(error, show));
+  } finally {
+    clearTimeout(slow);
+  }
+}
+
+// A view that was left meanwhile fills nothing any more.
+function stage(signal, slow) {
+  return (...children) => {
+    clearTimeout(slow);
+    if (!signal.aborted) fill(main, ...children);
+  };
+}
+
+function arrive(moved) {
+  const heading = main.querySelector("h1");
+  document.title = heading ? `${heading.textContent} · tsloss` : "tsloss";
+  if (!moved) return;
+  heading?.setAttribute("tabindex", "-1");
+  heading?.focus({ preventScroll: true });
+  scrollTo(0, 0);
+  announce(heading?.textContent ?? "");
+}
+
+async function recognise() {
+  if (mayBeSignedIn()) {
+    try {
+      who = await whoAmI();
+      return true;
+    } catch (error) {
+      if (error.status !== 401) {
+        fill(main, problem(error, show));
+        return false;
+      }
+    }
+  }
+  askForKey();
+  return false;
+}
+
+function askForKey() {
+  open.abort();
+  forgetSession();
+  who = shown = null;
+  hideFrame();
+  showSignIn(main, (known) => {
+    who = known;
+    show();
+  });
+}
+
+document.querySelector(".skip").addEventListener("click", (event) => {
+  // The part of the address behind `#` names the view, so this link must not change it.
+  event.preventDefault();
+  main.focus();
+});
+whenSignedOut(askForKey);
+addEventListener("hashchange", show);
+addEventListener("tsloss:signed-out", askForKey);
+show();

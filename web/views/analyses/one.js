@@ -1,0 +1,114 @@
+// One analysis: where it stands, then the shape of its clouds and its figures.
+
+import { get, path, post, remove } from "../../core/api.js";
+import { ago, took } from "../../core/clock.js";
+import { fill, h } from "../../core/dom.js";
+import { poll } from "../../core/poll.js";
+import { go } from "../../core/router.js";
+import { confirmed } from "../../parts/dialog.js";
+import { notice } from "../../parts/notice.js";
+import { FINAL, progress, state } from "../../parts/state.js";
+import { readEvolution } from "../evolution/data.js";
+import { figuresCard } from "./figures.js";
+import { foundCard, readFound } from "./found.js";
+import { inputsView } from "./inputs.js";
+import { subject } from "./list.js";
+
+export async function render({ main, params, signal, who }) {
+  const read = () => get(path("analyses", params.id), {}, signal);
+  let analysis = await read();
+  const standing = h("div", { class: "stack" });
+  const content = h("div", {});
+  const buttons = who.scopes.includes("write")
+    ? actions(() => analysis, update)
+    : { element: null, update() {} };
+  main(
+    h(
+      "p",
+      { class: "crumb" },
+      h("a", { href: "#/analyses" }, "Analyses"),
+      " / ",
+      h("span", { class: "mono" }, analysis.id),
+    ),
+    h(
+      "div",
+      { class: "head" },
+      h("h1", { class: "grow" }, "Analysis of ", subject(analysis)),
+      buttons.element,
+    ),
+    h("div", { class: "stack" }, standing, content),
+  );
+  await update(analysis);
+  if (!FINAL.has(analysis.status))
+    poll(async () => {
+      if (!FINAL.has(analysis.status)) await update(await read());
+      return FINAL.has(analysis.status) ? 3600 : 1;
+    }, signal);
+
+  async function update(next) {
+    analysis = next;
+    buttons.update();
+    fill(
+      standing,
+      h(
+        "p",
+        { class: "row" },
+        state(analysis),
+        h(
+          "span",
+          { class: "muted" },
+          "created ",
+          ago(analysis.created_at),
+          analysis.started_at && ` · took ${took(analysis)}`,
+        ),
+      ),
+      progress(analysis),
+      analysis.error &&
+        notice("bad", h("strong", {}, analysis.error.code), " ", analysis.error.message),
+    );
+    if (analysis.status === "succeeded") await draw(analysis, content, signal);
+  }
+}
+
+async function draw(analysis, content, signal) {
+  const [trajectories, figures, found] = await Promise.all([
+    readEvolution(analysis, signal),
+    get(path("analyses", analysis.id, "figures"), {}, signal),
+    readFound(analysis, signal),
+  ]);
+  const view = inputsView(analysis, trajectories, signal);
+  fill(
+    content,
+    h("div", { class: "stack" }, view.element, foundCard(found), figuresCard(figures.data)),
+  );
+  view.draw();
+}
+
+function actions(analysis, update) {
+  const cancel = h(
+    "button",
+    { onclick: async () => update(await post(path("analyses", analysis().id, "cancel"))) },
+    "Cancel",
+  );
+  const erase = h("button", { class: "danger", onclick: forget }, "Delete");
+  return {
+    element: h("div", { class: "row" }, cancel, erase),
+    update() {
+      cancel.hidden = FINAL.has(analysis().status);
+      erase.hidden = !FINAL.has(analysis().status);
+    },
+  };
+
+  async function forget() {
+    if (
+      !(await confirmed(
+        "Delete this analysis?",
+        "Its diagrams, measures and figures are removed for good.",
+        "Delete",
+      ))
+    )
+      return;
+    await remove(path("analyses", analysis().id));
+    go("analyses");
+  }
+}

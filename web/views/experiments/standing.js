@@ -1,0 +1,98 @@
+// Where an experiment stands, and what can be done with it.
+
+import { path, post, remove } from "../../core/api.js";
+import { h } from "../../core/dom.js";
+import { go } from "../../core/router.js";
+import { clear, showRefusal } from "../../forms/errors.js";
+import { confirmed } from "../../parts/dialog.js";
+import { fieldWith } from "../../parts/field.js";
+import { seedsFrom } from "./form.js";
+
+export const ENDED = new Set(["succeeded", "incomplete", "failed", "cancelled"]);
+
+const STEERING = [
+  [
+    "pause",
+    "Pause",
+    (each) => each.jobs.queued + each.jobs.running + each.jobs.validating_files > 0,
+  ],
+  ["resume", "Resume", (each) => each.jobs.paused > 0],
+  ["cancel", "Cancel", (each) => !ENDED.has(each.status)],
+];
+
+export function actions(current, update) {
+  const general = h("p", { class: "notice bad", role: "alert", hidden: true });
+  const steering = STEERING.map(([verb, name, allowed]) => [
+    h("button", { onclick: () => act(() => post(path("experiments", current().id, verb))) }, name),
+    allowed,
+  ]);
+  const erase = h("button", { class: "danger", onclick: forget }, "Delete");
+  return {
+    element: h(
+      "div",
+      { class: "row" },
+      steering.map(([button]) => button),
+      erase,
+      general,
+    ),
+    update() {
+      for (const [button, allowed] of steering) button.hidden = !allowed(current());
+      erase.hidden = !ENDED.has(current().status);
+    },
+  };
+
+  async function act(what) {
+    general.hidden = true;
+    try {
+      await update(await what());
+    } catch (error) {
+      general.hidden = false;
+      general.textContent = error.message;
+    }
+  }
+
+  async function forget() {
+    if (
+      !(await confirmed(
+        "Delete this experiment?",
+        "Its jobs and all that they left are removed for good.",
+        "Delete",
+      ))
+    )
+      return;
+    await remove(path("experiments", current().id));
+    go("experiments");
+  }
+}
+
+export function extendForm(current, update) {
+  const seeds = fieldWith(
+    "Further seeds",
+    h("input", { inputmode: "numeric", value: "5" }),
+    "How many more runs of each arm.",
+  );
+  const general = h("p", { class: "notice bad", role: "alert", hidden: true });
+  const fields = [["seeds", seeds]];
+  const form = h(
+    "form",
+    { class: "fields", onsubmit: extend, novalidate: true },
+    seeds.element,
+    h("div", { class: "row" }, h("button", {}, "Add them")),
+  );
+  return h("details", { class: "card" }, h("summary", {}, "Extend"), form, general);
+
+  async function extend(event) {
+    event.preventDefault();
+    clear(fields, general);
+    const first = Math.max(-1, ...current().settings.seeds) + 1;
+    try {
+      await update(
+        await post(path("experiments", current().id, "extend"), {
+          seeds: seedsFrom(first, seeds.control.value),
+        }),
+      );
+    } catch (error) {
+      showRefusal(error, fields, general);
+    }
+  }
+}
