@@ -3,7 +3,7 @@ PYTHON ?= $(shell command -v python3.11 || echo python3)
 BIN := .venv/bin
 STAMP := .venv/.installed
 
-.PHONY: install demo serve test test-all check fuzz bench
+.PHONY: install demo serve test test-all check fuzz bench browser pictures
 
 install: $(STAMP)
 
@@ -34,6 +34,14 @@ check: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+# The dashboard in a real browser. Where there is none and none can be installed, it says so.
+browser: $(STAMP)
+	@sh tests/browser/install.sh
+	$(BIN)/python -m pytest tests/browser
+
+pictures: $(STAMP)
+	$(BIN)/python -m tests.browser.pictures
 
 fuzz: $(STAMP)
 	$(BIN)/python -m tests.support.fuzzing

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 from dataclasses import dataclass, field
@@ -18,6 +17,7 @@ from safetensors.numpy import load
 from cli.keys import create_key
 from store.settings import Settings
 from tests.support.polling import wait_for
+from tests.support.serving import free_port
 from tests.support.tiny_models import save_tiny_model
 
 FINAL = ("succeeded", "failed", "cancelled")
@@ -71,15 +71,14 @@ class Running:
         }
         return cls(folder, settings)
 
-    def start_api(self) -> None:
-        """Start the API and wait until it is ready."""
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self._start(
+    def start_api(self, port: int | None = None) -> subprocess.Popen[bytes]:
+        """Start the API, on a free port unless one is given, and wait until it is ready."""
+        self.port = port or free_port()
+        process = self._start(
             "api.log", "uvicorn", "--factory", "api.app:create_app", "--port", str(self.port)
         )
         wait_for(self._ready, "the API")
+        return process
 
     def start_worker(self, **settings: str) -> subprocess.Popen[bytes]:
         """Start a worker of all queues, with settings of its own if some are given."""
