@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from cli.embedded.data_folder import KEY_FILE, SETTINGS_FILE
 from cli.errors import ServiceAwayError
 
 if TYPE_CHECKING:
@@ -40,6 +39,8 @@ def connect(data_dir: Path) -> "Client":
 
 
 def _served_at(data_dir: Path) -> str:
+    from cli.embedded.data_folder import SETTINGS_FILE
+
     try:
         published = json.loads((data_dir / SETTINGS_FILE).read_text("utf-8"))
         return str(published[BASE_URL])
@@ -50,6 +51,8 @@ def _served_at(data_dir: Path) -> str:
 
 
 def _first_key(data_dir: Path) -> str:
+    from cli.embedded.data_folder import KEY_FILE
+
     path = data_dir / KEY_FILE
     try:
         return path.read_text("ascii").strip()

@@ -42,7 +42,7 @@ def create(
 ) -> None:
     """Make an API key and print it. It is not stored and cannot be shown again."""
     with told_plainly():
-        from cli.keys import create_key
+        from cli.keys.keys import create_key
         from cli.settings import find_settings
         from store.keys import ALL_SCOPES
 
@@ -62,7 +62,7 @@ def list_(
     with told_plainly():
         from dataclasses import asdict
 
-        from cli.keys import list_keys
+        from cli.keys.keys import list_keys
         from cli.settings import find_settings
 
         listed = [asdict(key) for key in list_keys(project, find_settings(data_dir))]
@@ -86,7 +86,7 @@ def revoke(
 ) -> None:
     """End a key now and for good, and print its id."""
     with told_plainly():
-        from cli.keys import revoke_key
+        from cli.keys.keys import revoke_key
         from cli.settings import find_settings
 
         revoke_key(key_id, project, find_settings(data_dir))

@@ -1,7 +1,7 @@
 """The first API key of a service, kept in a file that its owner alone reads."""
 
 from cli.embedded.data_folder import DataFolder, write_private
-from cli.keys import create_key, is_valid
+from cli.keys.keys import create_key, is_valid
 from store.keys import ALL_SCOPES
 from store.settings import Settings
 

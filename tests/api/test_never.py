@@ -4,6 +4,7 @@ import http.server
 import json
 import logging
 import pickle
+import struct
 import sys
 import threading
 import tracemalloc
@@ -176,7 +177,8 @@ def _lying_npy(shape: str) -> bytes:
 
 def _lying_safetensors(header: dict[str, Any], length: int | None = None) -> bytes:
     text = json.dumps(header).encode()
-    return (len(text) if length is None else length).to_bytes(8, "little") + text + b"\0" * 48
+    points = struct.pack("<6d", 0, 0, 1, 0, 0, 1)
+    return (len(text) if length is None else length).to_bytes(8, "little") + text + points
 
 
 HUGE = {"points": {"dtype": "F64", "shape": [10**9, 10**6], "data_offsets": [0, 48]}}

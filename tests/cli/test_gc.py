@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import create_engine, text
 
 from cli.gc import collect
-from cli.keys import create_key
+from cli.keys.keys import create_key
 from store.artifacts import open_artifacts
 from store.ids import new_id
 from store.settings import Settings

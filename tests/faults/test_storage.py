@@ -61,10 +61,10 @@ class TestAway:
 
 @pytest.fixture
 def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A disk of two megabytes."""
+    """A disk of 16 MiB, several times what two jobs leave."""
     folder = tmp_path / "disk"
     folder.mkdir()
-    mount = ["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", folder]
+    mount = ["mount", "-t", "tmpfs", "-o", "size=16m", "tmpfs", folder]
     if subprocess.run(mount, capture_output=True, check=False).returncode != 0:
         pytest.skip("this account may not mount a disk; test_folder.py injects ENOSPC instead")
     yield folder

@@ -15,7 +15,7 @@ import psutil
 from openai import OpenAI
 from safetensors.numpy import load
 
-from cli.keys import create_key
+from cli.keys.keys import create_key
 from store.settings import Settings
 from tests.support.polling import wait_for
 from tests.support.serving import free_port

@@ -3,7 +3,7 @@
 from html.parser import HTMLParser
 
 from store import lifecycle
-from store.analyses import add_cloud_results
+from store.analyses import CloudResults, add_cloud_results
 from tests.api.experiments.conftest import EXPERIMENTS, Lab
 from tests.api.support import ok, refused
 
@@ -52,7 +52,8 @@ class TestReport:
             with lab.door.run(ok(created)["id"]).transaction() as (session, row):
                 for step, count in ((0, 9), (2, 3)):
                     measures = {"h1": {"count": count, "persistent_entropy": None}}
-                    add_cloud_results(session, row.id, step, [([], [], [0.0])], measures)
+                    results = CloudResults(0, step, [([], [], [0.0])], measures)
+                    add_cloud_results(session, row.id, [results])
                 lifecycle.succeed(session, row, {"clouds": 2})
         arms = lab.report(experiment)["results"]["tasks"][0]["arms"]
         assert [arm["structure"] for arm in arms] == [{"h1.count": 3.0}] * 2

@@ -17,9 +17,14 @@ def geometry(mean_norm: float) -> dict[str, float | None]:
     """Measures as a worker stores them."""
     return {
         "mean_norm": mean_norm,
+        "min_norm": 0.5,
         "max_norm": 3.0,
         "mean_cosine": None,
+        "min_cosine": None,
+        "max_cosine": None,
         "mean_displacement": None,
+        "max_displacement": None,
+        "mean_drift": None,
     }
 
 
