@@ -22,7 +22,8 @@ async function show() {
   const { signal } = open;
   if (!who && !(await recognise())) return;
   showFrame(place, who);
-  const moved = shown !== place;
+  // A page that was just loaded begins at its top, as pages do.
+  const moved = shown !== null && shown !== place;
   shown = place;
   const slow = setTimeout(() => fill(main, loading()), 150);
   try {
@@ -79,6 +80,7 @@ function askForKey() {
   hideFrame();
   showSignIn(main, (known) => {
     who = known;
+    shown = "sign-in";
     show();
   });
 }

@@ -10,6 +10,8 @@ from store.ids import new_id
 from tests.browser.visitor import DESK, PHONE, Scheme, Visitor
 from tests.support.running import Client, Running
 
+SLOW = 240.0
+
 
 @dataclass
 class Project:
@@ -27,9 +29,9 @@ def project(running: Running) -> Project:
     client = Client.at(running, key)
     job = client.create()
     failed = client.create(model="broken")
-    analysis = client.finish(job["id"])["analysis"]
-    client.finish(analysis)
-    client.finish(failed["id"])
+    analysis = client.finish(job["id"], SLOW)["analysis"]
+    client.finish(analysis, SLOW)
+    client.finish(failed["id"], SLOW)
     return Project(key, job["id"], analysis, failed["id"])
 
 
