@@ -56,6 +56,7 @@ VIEWS = {
     "jobs/{failed}": ("{failed}", ".standing .notice.bad"),
     "analyses": ("Analyses", TABLE),
     "analyses/{analysis}": ("Analysis of job {short}", ".figure-image"),
+    "experiments": ("Experiments", ".empty"),
     "files": ("Files", TABLE),
     "models": ("Models", TABLE),
     "keys": ("Keys", TABLE),

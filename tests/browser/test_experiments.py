@@ -2,20 +2,11 @@
 
 from typing import Any
 
-import pytest
 from playwright.sync_api import expect
 
-from store.ids import new_id
 from tests.browser.visitor import PHONE, Guest
 from tests.support.polling import wait_for
-from tests.support.running import QUICK, Client, Running
-
-
-@pytest.fixture(autouse=True)
-def _offered(running: Running) -> None:
-    paths = Client.of(running, new_id("proj")).http.get("/v1/openapi.json").json()["paths"]
-    if "/v1/experiments" not in paths:
-        pytest.skip("this service offers no experiments")
+from tests.support.running import QUICK, Client
 
 
 def _create(client: Client, **fields: Any) -> dict[str, Any]:

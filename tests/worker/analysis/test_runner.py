@@ -10,7 +10,7 @@ from store.artifacts import open_artifacts
 from store.schema import Job
 from tests.store.conftest import Board
 from tsloss_core.prompts import Recipe, save_prompt
-from tsloss_core.spec import AnalysisSettings
+from tsloss_core.spec import AnalysisInput, AnalysisSpec
 from worker.analysis.runner import run_analysis
 from worker.storage import PatientArtifacts
 
@@ -33,7 +33,8 @@ class TestRunAnalysis:
         with board.database.transaction() as session:
             row = session.get_one(Job, analysis.id)
             row.source_job_id = source.id
-            row.spec = AnalysisSettings().model_dump(mode="json")
+            inputs = [AnalysisInput(fine_tuning_job=source.id)]
+            row.spec = AnalysisSpec(inputs=inputs).model_dump(mode="json")
             row.progress = {"phase": "persistence", "step": 2, "of": 2, "percent": 100.0}
         run = board.run()
         context = SimpleNamespace(
@@ -43,4 +44,5 @@ class TestRunAnalysis:
         run_analysis(context, board.read(analysis.id), run, keeper)
         ended = board.read(analysis.id)
         assert ended.status == "succeeded"
-        assert ended.progress == {"phase": "persistence", "step": 2, "of": 2, "percent": 100.0}
+        whole = {"phase": "diagram distances", "step": 2, "of": 2, "percent": 100.0}
+        assert ended.progress == whole
