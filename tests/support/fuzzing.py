@@ -22,7 +22,7 @@ WITHOUT_END = "/v1/fine_tuning/jobs/{job_id}/events/stream"
 EXPERIMENTS = """
 [[operations]]
 include-name = "POST /v1/experiments"
-checks.positive_data_acceptance.expected-statuses = ["2xx", 404, 409, 422, 429]
+checks.positive_data_acceptance.expected-statuses = ["2xx", 401, 403, 404, 409, 422, 429]
 """
 """What an experiment may be is not all in its schema: arms that comparisons name, names that stand
 once, a preset's source. A body that breaks such a rule is well formed and refused with a 422."""
