@@ -1,7 +1,7 @@
-"""A job's progress as a bar; as lines where there is no terminal."""
+"""Progress as a bar; as lines where there is no terminal."""
 
 from types import TracebackType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
@@ -12,24 +12,23 @@ if TYPE_CHECKING:
 LINE_EVERY_PERCENT = 20.0
 
 
-class Bar:
-    """Shows the state, the step and the speed of one job after the other look."""
+class LiveBar:
+    """A bar of percents between two texts, drawn while its context lasts."""
 
-    def __init__(self, console: Console) -> None:
+    def __init__(self, console: Console, before: str, after: str, name: str) -> None:
         self._console = console
         self._progress = Progress(
-            TextColumn("{task.description:<30}"),
+            TextColumn(before),
             BarColumn(),
-            TextColumn("{task.fields[detail]}"),
+            TextColumn(after),
             TimeElapsedColumn(),
             console=console,
             disable=not console.is_terminal,
         )
-        self._task = self._progress.add_task("queued", total=100, detail="")
+        self._task = self._progress.add_task(name, total=100, detail="")
         self._next_line = 0.0
-        self._last = ""
 
-    def __enter__(self) -> "Bar":
+    def __enter__(self) -> Self:
         self._progress.start()
         return self
 
@@ -40,6 +39,14 @@ class Bar:
         trace: TracebackType | None,
     ) -> None:
         self._progress.stop()
+
+
+class Bar(LiveBar):
+    """Shows the state, the step and the speed of one job after the other look."""
+
+    def __init__(self, console: Console) -> None:
+        super().__init__(console, "{task.description:<30}", "{task.fields[detail]}", "queued")
+        self._last = ""
 
     def show(self, status: str, now: "JobProgress | None") -> None:
         """Show where a job stands, in the words of the service."""

@@ -1,43 +1,22 @@
 """An experiment's progress as a bar; as lines where there is no terminal."""
 
 import time
-from types import TracebackType
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+
+from cli.progress import LiveBar
 
 LINE_EVERY_PERCENT = 5.0
 
 
-class ExperimentBar:
+class ExperimentBar(LiveBar):
     """Shows how many jobs have ended, how many of them badly, and when the rest will have."""
 
     def __init__(self, console: Console, name: str) -> None:
-        self._console = console
-        self._progress = Progress(
-            TextColumn("{task.description}"),
-            BarColumn(),
-            TextColumn("{task.percentage:.0f} %  {task.fields[detail]}"),
-            TimeElapsedColumn(),
-            console=console,
-            disable=not console.is_terminal,
-        )
-        self._task = self._progress.add_task(name, total=100, detail="")
+        after = "{task.percentage:.0f} %  {task.fields[detail]}"
+        super().__init__(console, "{task.description}", after, name)
         self._name = name
-        self._next_line = 0.0
-
-    def __enter__(self) -> "ExperimentBar":
-        self._progress.start()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._progress.stop()
 
     def show(self, experiment: dict[str, Any]) -> None:
         """Show an experiment as the API returned it."""
