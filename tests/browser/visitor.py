@@ -16,6 +16,7 @@ from playwright.sync_api import (
     expect,
 )
 
+from tests.support.polling import wait_for
 from tests.support.running import Client, Running
 
 Scheme = Literal["light", "dark"]
@@ -100,11 +101,10 @@ class Visitor:
         assert not told, "\n".join(told)
 
     def expect_no_sideways_scrolling(self) -> None:
-        """Fail if the page is wider than the window."""
-        width, room = self.page.evaluate(
-            "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
-        )
-        assert width <= room, self.page.url
+        """Fail if the page stays wider than the window."""
+        root = "document.documentElement"
+        fits = f"{root}.scrollWidth <= {root}.clientWidth"
+        wait_for(lambda: self.page.evaluate(fits), f"{self.page.url} to fit the window")
 
     def expect_calm(self) -> None:
         """Fail if the console told an error, or anything was asked of another host."""
