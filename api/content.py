@@ -3,7 +3,10 @@
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from fastapi.responses import HTMLResponse, StreamingResponse
+from fastapi.responses import HTMLResponse, Response, StreamingResponse
+
+MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png", "json": "application/json"}
+"""Of figures, by their format."""
 
 _INERT = {
     "X-Content-Type-Options": "nosniff",
@@ -14,6 +17,11 @@ _INERT = {
 def send(chunks: Iterator[bytes], media_type: str) -> StreamingResponse:
     """Stream an artifact to be shown."""
     return StreamingResponse(chunks, media_type=media_type, headers=_INERT)
+
+
+def send_bytes(data: bytes, media_type: str) -> Response:
+    """Send what was made for this answer."""
+    return Response(data, media_type=media_type, headers=_INERT)
 
 
 def send_page(html: str) -> HTMLResponse:

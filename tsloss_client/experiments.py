@@ -1,7 +1,7 @@
 """Experiments: create, follow, steer, extend, and read the comparison."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Literal
 
 from tsloss_client.objects import Deleted, Experiment
 from tsloss_client.transport import Transport
@@ -9,6 +9,8 @@ from tsloss_client.waiting import last_of, poll
 
 PATH = "/v1/experiments"
 PAGE = 100
+
+Format = Literal["svg", "png", "json"]
 
 
 class Experiments:
@@ -39,6 +41,11 @@ class Experiments:
         """Return the comparison as one self-contained HTML page."""
         path, query = f"{PATH}/{experiment_id}/report", {"format": "html"}
         return self._transport.request("GET", path, params=query).text
+
+    def figure(self, experiment_id: str, name: str, format: Format = "svg") -> bytes:
+        """Return a figure of the report, or with `json` what it shows, such as `differences`."""
+        path = f"{PATH}/{experiment_id}/figures/{name}.{format}"
+        return self._transport.request("GET", path).content
 
     def cancel(self, experiment_id: str) -> Experiment:
         """Cancel its queued jobs at once, and ask the runs of others to stop."""

@@ -1,11 +1,13 @@
 """Which versions of what computed a result."""
 
 import platform
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 
 PACKAGES = ("tsloss", "torch", "transformers", "numpy", "scipy", "numba", "gudhi")
 
 
+@cache
 def versions() -> dict[str, str]:
     """Return the versions of Python and of the packages that results depend on, by name.
 

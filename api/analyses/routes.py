@@ -19,7 +19,7 @@ from api.analyses.schemas import (
     statistics_object,
 )
 from api.conditional import with_etag
-from api.content import send
+from api.content import MEDIA_TYPES, send
 from api.dependencies import After, ArtifactsDep, Limit, PathId, SessionDep, SettingsDep
 from api.links import next_operations
 from api.schemas import Deleted, ListOf, list_of
@@ -38,7 +38,6 @@ OPERATIONS = (
     "cancel_analysis",
     "delete_analysis",
 )
-MEDIA_TYPES = {"svg": "image/svg+xml", "png": "image/png", "json": "application/json"}
 
 
 @router.post("/analyses", responses=next_operations("analysis_id", *OPERATIONS))

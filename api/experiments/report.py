@@ -1,8 +1,6 @@
 """Makes the report of an experiment from what its jobs measured."""
 
 from dataclasses import replace
-from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -13,8 +11,7 @@ from store.experiments import Experiments
 from store.schema import Experiment, Job
 from tsloss_core.experiments import Evaluated, ExperimentReport, RunOutcome, compare_runs
 from tsloss_core.spec.experiments import ExperimentSpec
-
-PACKAGES = ("tsloss", "torch", "transformers", "numpy", "scipy")
+from tsloss_core.versions import versions
 
 
 def make_report(session: Session, experiment: Experiment) -> ExperimentReport:
@@ -34,7 +31,7 @@ def make_report(session: Session, experiment: Experiment) -> ExperimentReport:
         status=experiments.tallies([experiment.id])[experiment.id].status,
         created_at=unix(experiment.created_at),
         settings=spec,
-        versions=_versions(),
+        versions=versions(),
         results=compare_runs(spec, outcomes),
     )
 
@@ -70,14 +67,3 @@ def _flat(measures: dict[str, Any]) -> dict[str, float]:
         for name, value in values.items()
         if isinstance(value, int | float)
     }
-
-
-@cache
-def _versions() -> dict[str, str]:
-    found = {}
-    for package in PACKAGES:
-        try:
-            found[package] = version(package)
-        except PackageNotFoundError:
-            continue  # an API needs no torch
-    return found

@@ -8,7 +8,7 @@ from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
 from api.conditional import with_etag
-from api.content import send_page
+from api.content import MEDIA_TYPES, send_bytes
 from api.dependencies import (
     After,
     ArtifactsDep,
@@ -27,12 +27,13 @@ from api.experiments.schemas import (
     ExtendExperiment,
     experiment_object,
 )
+from api.reports.experiment import experiment_figure, experiment_page
 from api.schemas import Deleted, ListOf
 from api.security import ReaderDep, WriterDep
 from store.deletion import remove_artifacts
 from store.experiments import Experiments
 from store.schema import Experiment
-from tsloss_core.experiments import ExperimentReport, render_page
+from tsloss_core.experiments import ExperimentReport
 
 router = APIRouter(prefix="/v1/experiments", tags=["experiments"])
 
@@ -95,8 +96,29 @@ def report_experiment(
     """Compare the arms, as far as their jobs are: as JSON, or as one self-contained page."""
     report = make_report(session, Experiments(session, caller.project_id).get(experiment_id))
     if format == "html":
-        return send_page(render_page(report))
+        return experiment_page(report)
     return PlainResponse(_REPORT.dump_json(report), media_type="application/json")
+
+
+@router.get(
+    "/{experiment_id}/figures/{name}.{format}",
+    response_class=PlainResponse,
+    responses={200: {"content": {media: {} for media in MEDIA_TYPES.values()}}},
+)
+def download_experiment_figure(
+    caller: ReaderDep,
+    session: SessionDep,
+    experiment_id: PathId,
+    name: PathId,
+    format: Literal["svg", "png", "json"],
+) -> PlainResponse:
+    """Return a figure of the report, or with `json` what it shows.
+
+    There are `differences`, `accuracy_curves`, `loss_curves` and, where it was counted,
+    `convergence`; those of the second task or model end in `-2`, and so on.
+    """
+    report = make_report(session, Experiments(session, caller.project_id).get(experiment_id))
+    return send_bytes(experiment_figure(report, name, format), MEDIA_TYPES[format])
 
 
 @router.post("/{experiment_id}/cancel")

@@ -10,7 +10,8 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, PackageLoader, Undefined
 from markupsafe import Markup
 
-POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+from api.content import send_page
+
 NOTHING = "\N{EM DASH}"
 
 _BEFORE_SVG = re.compile(r"^.*?(?=<svg\b)", re.DOTALL)
@@ -22,8 +23,7 @@ _IDS = re.compile(r'(\bid="|href="#|url\(#)')
 def render_page(template: str, **values: Any) -> HTMLResponse:
     """Return a page of a template in this package. Every value is escaped unless it is Markup."""
     html = _environment().get_template(template).render(**values)
-    headers = {"Content-Security-Policy": POLICY, "X-Content-Type-Options": "nosniff"}
-    return HTMLResponse(html, headers=headers)
+    return send_page(html)
 
 
 def inline_svg(svg: bytes, name: str, caption: str) -> Markup:

@@ -7,22 +7,27 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
+from pydantic import TypeAdapter
 from rich.console import Console
 
-from cli.errors import ServiceFailedError
-from cli.experiments.client import ExperimentClient, Json, fingerprint
+from cli.errors import BrokenOffError
+from cli.experiments import earlier
+from cli.experiments.earlier import Json
 from cli.experiments.progress import ExperimentBar
 from cli.experiments.request import PLAIN_ARM, Wanted
 from cli.experiments.tasks import TaskRows
 from cli.experiments.write import write_results
 from cli.service import running_service
+from tsloss_client import Client, Experiment
 from tsloss_core.experiments import ExperimentReport
 
 POLL_SECONDS = 1.0
 ANALYSIS_SECONDS = 120.0
 """Analyses follow the runs; after so long without a further one the report goes without."""
-UNFINISHED = ("queued", "running", "paused")
+CALL_SECONDS = 300.0
+"""A report of a thousand runs takes its time."""
+
+_REPORT: TypeAdapter[ExperimentReport] = TypeAdapter(ExperimentReport)
 
 console = Console(stderr=True, highlight=False)
 
@@ -30,16 +35,15 @@ console = Console(stderr=True, highlight=False)
 def run_presets(wanted: Sequence[Wanted], out: Path, data_dir: Path, port: int | None) -> None:
     """Run every preset to its end, then write results.md and results.json into `out`.
 
-    Raises ServiceFailedError if the service fails, refuses or is interrupted.
+    Raises ServiceFailedError if the service ends by itself, BrokenOffError at Ctrl-C, and what a
+    client's calls raise.
     """
     try:
-        with _service(data_dir, port) as (http, check):
-            runner = Runner(ExperimentClient(http), check)
+        with _service(data_dir, port) as (client, check):
+            runner = Runner(client, check)
             reports = [runner.run(each) for each in wanted]
-    except httpx.HTTPError as error:
-        raise ServiceFailedError(f"the service does not answer: {error}") from None
     except KeyboardInterrupt:
-        raise ServiceFailedError("Stopped. The same command goes on from here.") from None
+        raise BrokenOffError("Stopped. The same command goes on from here.") from None
     for path in write_results(out, wanted, reports):
         console.print(f"Wrote {path}", soft_wrap=True)
 
@@ -47,7 +51,7 @@ def run_presets(wanted: Sequence[Wanted], out: Path, data_dir: Path, port: int |
 class Runner:
     """Runs presets on a service. `check` is asked while waiting and raises if it has ended."""
 
-    def __init__(self, client: ExperimentClient, check: Callable[[], None]) -> None:
+    def __init__(self, client: Client, check: Callable[[], None]) -> None:
         self._client = client
         self._check = check
 
@@ -65,23 +69,20 @@ class Runner:
         source = {"type": "experiment", "id": "exp-x", "task": first.name, "arm": PLAIN_ARM}
         seeds = wanted.body(_named(others), source)["seeds"]
         tuned = self._finish(wanted.source_body(_named([first])[0], seeds), [first])
-        body = wanted.body(_named(others), source | {"id": tuned["id"]})
+        body = wanted.body(_named(others), source | {"id": tuned.id})
         return self._report(self._finish(body, others))
 
-    def _finish(self, body: Json, rows: list[TaskRows]) -> Json:
-        mark = fingerprint(body, rows)
-        experiment = self._client.find(mark)
+    def _finish(self, body: Json, rows: list[TaskRows]) -> Experiment:
+        mark = earlier.fingerprint(body, rows)
+        experiment = earlier.find(self._client, mark)
         if experiment is None:
-            tasks = [self._client.upload(task) for task in rows]
-            experiment = self._client.create(body | {"tasks": tasks}, mark)
-        else:
-            console.print(f"Going on with {experiment['id']}")
-            experiment = self._client.go_on(experiment, body["seeds"])
-        return self._follow(experiment)
+            return self._follow(earlier.begin(self._client, body, rows, mark))
+        console.print(f"Going on with {experiment.id}")
+        return self._follow(earlier.go_on(self._client, experiment, body["seeds"]))
 
-    def _report(self, experiment: Json) -> ExperimentReport:
+    def _report(self, experiment: Experiment) -> ExperimentReport:
         """Return the report once the runs' analyses are there, or no more of them come."""
-        report = self._client.report(experiment["id"])
+        report = self._read(experiment)
         analysed, until = -1, 0.0
         while (now := report.results.analysed_runs) < report.results.succeeded_runs:
             if now > analysed:
@@ -90,18 +91,18 @@ class Runner:
                 break
             self._check()
             time.sleep(POLL_SECONDS)
-            report = self._client.report(experiment["id"])
+            report = self._read(experiment)
         return report
 
-    def _follow(self, experiment: Json) -> Json:
-        with ExperimentBar(console, experiment["name"]) as bar:
-            bar.show(experiment)
-            while experiment["status"] in UNFINISHED:
+    def _read(self, experiment: Experiment) -> ExperimentReport:
+        return _REPORT.validate_python(self._client.experiments.report(experiment.id))
+
+    def _follow(self, experiment: Experiment) -> Experiment:
+        with ExperimentBar(console, experiment.name) as bar:
+            for now in self._client.experiments.poll(experiment.id, every=POLL_SECONDS):
                 self._check()
-                time.sleep(POLL_SECONDS)
-                experiment = self._client.get(experiment["id"])
-                bar.show(experiment)
-        return experiment
+                bar.show(now)
+        return now
 
 
 def _named(rows: Sequence[TaskRows]) -> list[Json]:
@@ -110,25 +111,20 @@ def _named(rows: Sequence[TaskRows]) -> list[Json]:
 
 
 @contextmanager
-def _service(data_dir: Path, port: int | None) -> Iterator[tuple[httpx.Client, Callable[[], None]]]:
+def _service(data_dir: Path, port: int | None) -> Iterator[tuple[Client, Callable[[], None]]]:
     """The service of the environment, else one of our own for as long as this lasts."""
     base_url, key = os.environ.get("TSLOSS_BASE_URL"), os.environ.get("TSLOSS_API_KEY")
     if base_url and key:
-        with _connect(base_url, key) as http:
-            yield http, lambda: None
+        with Client(base_url, key, CALL_SECONDS) as client:
+            yield client, lambda: None
         return
     console.print(f"Starting the service on the folder {data_dir} ...")
     with (
         running_service("127.0.0.1", port or _free_port(), data_dir, console) as service,
-        _connect(service.base_url, service.api_key, trust_env=False) as http,
+        Client(service.base_url, service.api_key, CALL_SECONDS) as client,
     ):
         console.print(f"It listens on {service.base_url}.")
-        yield http, service.check
-
-
-def _connect(base_url: str, key: str, trust_env: bool = True) -> httpx.Client:
-    headers = {"Authorization": f"Bearer {key}"}
-    return httpx.Client(base_url=base_url, headers=headers, timeout=300, trust_env=trust_env)
+        yield client, service.check
 
 
 def _free_port() -> int:

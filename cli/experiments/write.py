@@ -11,6 +11,10 @@ from pydantic import TypeAdapter
 
 from cli.experiments.request import Wanted
 from tsloss_core.experiments import ExperimentReport, render_markdown
+from tsloss_core.experiments.figures import experiment_plots
+
+FIGURES = "results"
+"""The folder of the figures, beside the text."""
 
 CPU_INFO = Path("/proc/cpuinfo")
 
@@ -31,7 +35,7 @@ _RESULTS: TypeAdapter[WrittenResults] = TypeAdapter(WrittenResults)
 def write_results(
     out: Path, wanted: Sequence[Wanted], reports: Sequence[ExperimentReport]
 ) -> list[Path]:
-    """Write results.md and results.json into a folder and return their paths."""
+    """Write results.md, results.json and the figures into a folder; return the first two paths."""
     results = WrittenResults(
         command=_command(wanted),
         made_on=datetime.now(UTC).date().isoformat(),
@@ -41,11 +45,11 @@ def write_results(
     out.mkdir(parents=True, exist_ok=True)
     as_json, as_text = out / "results.json", out / "results.md"
     as_json.write_bytes(_RESULTS.dump_json(results, indent=1) + b"\n")
-    as_text.write_text(_text(results), "utf-8")
+    as_text.write_text(_text(results, out), "utf-8")
     return [as_text, as_json]
 
 
-def _text(results: WrittenResults) -> str:
+def _text(results: WrittenResults, out: Path) -> str:
     head = f"""# Results
 
 Written by
@@ -58,7 +62,21 @@ on {results.made_on}, {results.machine}. Every figure below is of `results.json`
 settings in full; no figure was typed by hand. [experiments.md](experiments.md) says how the runs
 are compared.
 """
-    return "\n".join([head, *(render_markdown(report) for report in results.reports)])
+    parts = [render_markdown(report) + _draw(report, out) for report in results.reports]
+    return "\n".join([head, *parts])
+
+
+def _draw(report: ExperimentReport, out: Path) -> str:
+    """Write a report's figures as SVG and return what shows them."""
+    folder = out / FIGURES
+    folder.mkdir(exist_ok=True)
+    shown = "\n### Figures\n"
+    for task, plot in experiment_plots(report.results):
+        name = f"{report.name}-{plot.name}.svg"
+        (folder / name).write_bytes(plot.to_bytes("svg"))
+        label = plot.name.partition("-")[0].replace("_", " ")
+        shown += f"\n![{report.name}, {task.task}: {label}]({FIGURES}/{name})\n"
+    return shown
 
 
 def _command(wanted: Sequence[Wanted]) -> str:

@@ -3,9 +3,9 @@
 from tsloss_core.experiments.compare import compare_runs
 from tsloss_core.experiments.markdown import render_markdown
 from tsloss_core.experiments.outcomes import Evaluated, RunOutcome
-from tsloss_core.experiments.page import render_page
 from tsloss_core.experiments.reach import seeds_needed
 from tsloss_core.experiments.report import ExperimentReport
+from tsloss_core.experiments.sections import sections
 
 __all__ = [
     "Evaluated",
@@ -13,6 +13,6 @@ __all__ = [
     "RunOutcome",
     "compare_runs",
     "render_markdown",
-    "render_page",
+    "sections",
     "seeds_needed",
 ]

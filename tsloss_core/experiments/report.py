@@ -16,11 +16,13 @@ class Convergence:
     """Iterations to convergence. A run that did not get there counts with its step limit.
 
     So the mean is one of min(iterations, limit), a lower bound of the mean iterations; the median
-    is None where half of the runs or more did not get there.
+    is None where half of the runs or more did not get there. `iterations` are those of each run in
+    the order of seeds, None for a run that did not get there.
     """
 
     runs: int
     converged: int
+    iterations: tuple[int | None, ...]
     median: float | None
     mean_up_to_limit: MeanInterval
 

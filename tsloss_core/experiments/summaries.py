@@ -40,6 +40,7 @@ def summarize_convergence(runs: Sequence[RunOutcome]) -> Convergence | None:
     return Convergence(
         runs=len(runs),
         converged=sum(math.isfinite(time) for time in times),
+        iterations=tuple(run.converged_at for run in runs),
         median=middle if math.isfinite(middle) else None,
         mean_up_to_limit=mean,
     )

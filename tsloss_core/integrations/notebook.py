@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tsloss_core.analysis.figures.canvas import to_bytes
 from tsloss_core.analysis.figures.diagram import diagram_data, draw_diagram
+from tsloss_core.canvas import to_bytes
 from tsloss_core.topology import vietoris_rips
 
 

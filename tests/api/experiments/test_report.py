@@ -1,10 +1,9 @@
 """The report of an experiment."""
 
-from html.parser import HTMLParser
-
 from store import lifecycle
 from store.analyses import CloudResults, add_cloud_results
 from tests.api.experiments.conftest import EXPERIMENTS, Lab
+from tests.api.reports.reader import Reader
 from tests.api.support import ok, refused
 
 
@@ -70,14 +69,43 @@ class TestReport:
         response = lab.door.client.get(path, params={"format": "html"})
         assert response.headers["content-type"].startswith("text/html")
         assert "default-src 'none'" in response.headers["content-security-policy"]
-        assert "<script" not in response.text
-        HTMLParser().feed(response.text)
+        page = Reader(response.text)
+        assert {reference[0] for reference in page.references} <= {"#"}
+        assert {"script", "link", "img", "iframe"}.isdisjoint(page.tags)
+        assert "&lt;script&gt;alert" in response.text
         for verdict in _verdicts(lab.report(experiment)):
             assert verdict in response.text
+
+    def test_the_page_shows_every_figure(self, lab: Lab) -> None:
+        experiment = lab.create()
+        lab.finish(experiment)
+        response = lab.door.client.get(
+            f"{EXPERIMENTS}/{experiment['id']}/report", params={"format": "html"}
+        )
+        page = Reader(response.text)
+        assert response.text.count("<svg role=") == 3
+        assert len(set(page.ids)) == len(page.ids)
 
     def test_another_format_is_refused(self, lab: Lab) -> None:
         path = f"{EXPERIMENTS}/{lab.create()['id']}/report"
         refused(lab.door.client.get(path, params={"format": "pdf"}), 422, "format")
+
+
+class TestFigures:
+    def test_each_is_there_in_every_format(self, lab: Lab) -> None:
+        experiment = lab.create()
+        lab.finish(experiment)
+        place = f"{EXPERIMENTS}/{experiment['id']}/figures/differences"
+        data = ok(lab.door.client.get(f"{place}.json"))
+        assert data["rows"][0]["arm"] == "tsloss"
+        assert lab.door.client.get(f"{place}.svg").text.startswith("<?xml")
+        png = lab.door.client.get(f"{place}.png")
+        assert (png.headers["content-type"], png.content[:4]) == ("image/png", b"\x89PNG")
+        assert "sandbox" in png.headers["content-security-policy"]
+
+    def test_an_unknown_one_is_not_found(self, lab: Lab) -> None:
+        place = f"{EXPERIMENTS}/{lab.create()['id']}/figures"
+        assert "'violin'" in refused(lab.door.client.get(f"{place}/violin.svg"), 404)
 
 
 def _verdicts(report: dict) -> list[str]:

@@ -1,7 +1,6 @@
 """The report of a job: one page that loads nothing and says what is known."""
 
 import re
-from html.parser import HTMLParser
 
 import pytest
 
@@ -13,6 +12,7 @@ from store.jobs import ANALYSIS_QUEUE, insert_job
 from store.runs import Run
 from store.schema import Job
 from tests.api.analyses.test_analyses import EVOLUTION
+from tests.api.reports.reader import Reader
 from tests.api.support import JOBS, Door, refused
 
 SVG = b"""<?xml version="1.0"?><!DOCTYPE svg><svg width="9pt" height="9pt" viewBox="0 0 9 9">
@@ -30,25 +30,6 @@ RUN = {
         }],
     },
 }  # fmt: skip
-
-
-class Reader(HTMLParser):
-    """Collects the elements of a page and what they refer to."""
-
-    def __init__(self, page: str) -> None:
-        super().__init__()
-        self.tags: list[str] = []
-        self.ids: list[str] = []
-        self.references: list[str] = []
-        self.feed(page)
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.tags.append(tag)
-        for name, value in attrs:
-            if name == "id":
-                self.ids.append(str(value))
-            if name in ("src", "href", "xlink:href", "action", "data"):
-                self.references.append(str(value))
 
 
 @pytest.fixture

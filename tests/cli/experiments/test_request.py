@@ -2,7 +2,7 @@
 
 import pytest
 
-from cli.experiments.client import fingerprint
+from cli.experiments.earlier import fingerprint
 from cli.experiments.request import SIZES, Wanted
 from cli.experiments.tasks import make_tasks
 from tsloss_core.experiments import seeds_needed

@@ -9,9 +9,12 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
+from cli.errors import ExitCode
 from cli.experiments import request, tasks
 from cli.main import app
 from tests.support.running import Running
+
+FIGURES = ("differences", "accuracy_curves", "loss_curves")
 
 
 @pytest.fixture(scope="module")
@@ -83,6 +86,9 @@ class TestRun:
         ]
         assert len(verdicts) == 8
         assert all(f"- {verdict}" in text for verdict in verdicts)
+        drawn = {path.name for path in (tmp_path / "results").iterdir()}
+        assert drawn == {f"paper-main-{name}.svg" for name in FIGURES}
+        assert all(f"(results/{name})" in text for name in drawn)
 
     def test_transfer_starts_from_the_other_task(self, tmp_path: Path, running: Running) -> None:
         result = _run(tmp_path, "transfer", "--seeds", "1")
@@ -102,6 +108,6 @@ class TestRun:
     def test_an_unknown_model_is_told(self, tmp_path: Path) -> None:
         command = ["experiment", "run", "paper-main", "--model", "no", "--out", str(tmp_path)]
         result = CliRunner().invoke(app, command)
-        assert result.exit_code == 1
-        assert "models.0" in result.output
+        assert result.exit_code == ExitCode.REFUSED
+        assert "'no'" in result.output
         assert list(tmp_path.iterdir()) == []

@@ -1,15 +1,14 @@
-"""A report as Markdown and as a page."""
+"""A report as Markdown and as JSON."""
 
 import json
 import re
 from dataclasses import replace
-from html.parser import HTMLParser
 
 import pytest
 from pydantic import TypeAdapter
 
 from tests.tsloss_core.experiments.runs import experiment, outcomes
-from tsloss_core.experiments import ExperimentReport, compare_runs, render_markdown, render_page
+from tsloss_core.experiments import ExperimentReport, compare_runs, render_markdown
 
 
 @pytest.fixture
@@ -51,36 +50,6 @@ class TestMarkdown:
                 continue
             widths.append(len(re.findall(r"(?<!\\)\|", line)))
             assert widths[-1] == widths[0], line
-
-
-class _Tags(HTMLParser):
-    def __init__(self) -> None:
-        super().__init__()
-        self.seen: set[str] = set()
-        self.addresses: list[str] = []
-
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.seen.add(tag)
-        self.addresses += [str(value) for name, value in attrs if name in ("src", "href")]
-
-
-class TestPage:
-    def test_it_needs_nothing_from_the_network_and_runs_nothing(
-        self, report: ExperimentReport
-    ) -> None:
-        page = render_page(report)
-        tags = _Tags()
-        tags.feed(page)
-        assert tags.addresses == []
-        assert tags.seen.isdisjoint({"script", "link", "img", "iframe", "b"})
-        assert "url(" not in page
-        assert "@import" not in page
-        assert "&lt;b&gt;main&lt;/b&gt;" in page
-
-    def test_figures_are_put_in_as_they_are(self, report: ExperimentReport) -> None:
-        page = render_page(report, {"Learning <curves>": "<svg><path d='M0 0'/></svg>"})
-        assert "<svg><path d='M0 0'/></svg>" in page
-        assert "Learning &lt;curves&gt;" in page
 
 
 def test_a_report_goes_through_json(report: ExperimentReport) -> None:

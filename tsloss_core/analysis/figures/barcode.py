@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from tsloss_core.analysis.figures.canvas import H_COLOURS, H_DASHES, Data, axes_of, new_figure
 from tsloss_core.analysis.figures.diagram import longest_death
+from tsloss_core.canvas import H_COLOURS, H_DASHES, Data, axes_of, new_figure
 
 
 def draw_barcode(data: Data) -> Figure:

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 from matplotlib.figure import Figure
 
-from tsloss_core.analysis.figures.canvas import SERIES, Data, axes_of, new_figure
 from tsloss_core.analysis.figures.diagram import DISTANCE
 from tsloss_core.analysis.trajectory import CloudAnalysis
+from tsloss_core.canvas import SERIES, Data, axes_of, new_figure
 from tsloss_core.topology import Diagram, betti_curve
 
 
@@ -32,7 +32,7 @@ def draw_betti(data: Data) -> Figure:
     figure = new_figure(rows=len(dimensions), width=6.4, height=2.4 * len(dimensions), sharex=True)
     panels = axes_of(figure)
     for axes, dimension in zip(panels, dimensions, strict=True):
-        for curve, (colour, dashes, _, _) in zip(data["curves"], SERIES, strict=False):
+        for curve, (colour, dashes) in zip(data["curves"], SERIES, strict=False):
             stairs = curve[f"h{dimension}"]
             axes.step(
                 stairs["lengths"], stairs["counts"], where="post", color=colour, linestyle=dashes,

@@ -5,7 +5,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from tsloss_core.analysis.figures.canvas import (
+from tsloss_core.canvas import (
     GREY,
     H_COLOURS,
     H_MARKERS,

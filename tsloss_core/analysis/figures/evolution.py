@@ -6,7 +6,9 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from tsloss_core.analysis.evolution import Evolution
-from tsloss_core.analysis.figures.canvas import (
+from tsloss_core.analysis.performance import Performance
+from tsloss_core.analysis.trajectory import CloudAnalysis
+from tsloss_core.canvas import (
     BLACK,
     GREY,
     H_COLOURS,
@@ -15,8 +17,6 @@ from tsloss_core.analysis.figures.canvas import (
     axes_of,
     new_figure,
 )
-from tsloss_core.analysis.performance import Performance
-from tsloss_core.analysis.trajectory import CloudAnalysis
 
 MEASURES = {
     "count": "bars\n(count)",

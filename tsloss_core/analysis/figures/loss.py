@@ -5,7 +5,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from tsloss_core.analysis.figures.canvas import BLACK, SERIES, Data, axes_of, new_figure
+from tsloss_core.canvas import BLACK, SERIES, Data, axes_of, new_figure
 
 
 def loss_data(steps: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def draw_loss(data: Data) -> Figure:
 
 def _draw_regularizer(axes: Any, steps: list[int], curves: Mapping[str, list[float]]) -> None:
     for i, (name, values) in enumerate(curves.items()):
-        colour, dashes, _, _ = SERIES[i % len(SERIES)]
+        colour, dashes = SERIES[i % len(SERIES)]
         axes.plot(steps, values, color=colour, linestyle=dashes, linewidth=1, label=name)
     axes.set_yscale("log")
     axes.set_ylabel("regulariser\n(loss or ratio, log scale)")

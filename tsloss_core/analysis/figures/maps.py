@@ -7,8 +7,8 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from tsloss_core.analysis.embedding import classical_mds, principal_components
-from tsloss_core.analysis.figures.canvas import BLACK, GREY, Data, axes_of, new_figure
 from tsloss_core.analysis.trajectory import CloudAnalysis, PointCloud
+from tsloss_core.canvas import BLACK, GREY, Data, axes_of, new_figure
 from tsloss_core.topology import bottleneck_distance
 
 LANDMARKS = 24

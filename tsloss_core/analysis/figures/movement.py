@@ -5,8 +5,8 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from tsloss_core.analysis.figures.canvas import SERIES, Data, axes_of, new_figure
 from tsloss_core.analysis.trajectory import CloudAnalysis
+from tsloss_core.canvas import SERIES, Data, axes_of, new_figure
 
 PANELS = {
     "token norm\n(embedding units)": ("min_norm", "mean_norm", "max_norm"),
@@ -50,7 +50,7 @@ def draw_movement(data: Data) -> Figure:
     figure = new_figure(rows, 2, width=8.4, height=2.8 * rows + 0.3, sharex=True)
     panels = axes_of(figure)
     for axes, panel in zip(panels, data["panels"], strict=False):
-        for series, (colour, dashes, _, _) in zip(panel["series"], SERIES, strict=False):
+        for series, (colour, dashes) in zip(panel["series"], SERIES, strict=False):
             values = [float("nan") if v is None else v for v in series["values"]]
             axes.plot(data["steps"], values, color=colour, linestyle=dashes, label=series["name"])
         axes.set_ylabel(panel["label"])

@@ -5,9 +5,9 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from tsloss_core.analysis.figures.canvas import BLACK, BLUE, GREY, Data, axes_of, new_figure
 from tsloss_core.analysis.performance import MEASURES, Performance
 from tsloss_core.analysis.words import PERFORMANCES
+from tsloss_core.canvas import BLACK, BLUE, GREY, Data, axes_of, new_figure
 
 
 def relations_data(

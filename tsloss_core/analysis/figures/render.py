@@ -7,7 +7,6 @@ from typing import Any
 from tsloss_core.analysis.evolution import Evolution
 from tsloss_core.analysis.figures.barcode import draw_barcode
 from tsloss_core.analysis.figures.betti import betti_data, draw_betti
-from tsloss_core.analysis.figures.canvas import Format, Plot
 from tsloss_core.analysis.figures.diagram import diagram_data, draw_diagram
 from tsloss_core.analysis.figures.evolution import draw_evolution, evolution_data
 from tsloss_core.analysis.figures.loss import draw_loss, loss_data
@@ -22,6 +21,7 @@ from tsloss_core.analysis.figures.movement import draw_movement, movement_data
 from tsloss_core.analysis.figures.relations import draw_relations, relations_data
 from tsloss_core.analysis.performance import Performance
 from tsloss_core.analysis.trajectory import CloudAnalysis, PointCloud
+from tsloss_core.canvas import Format, Plot
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,9 @@
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Lock
 from typing import Any, Literal
 
 import matplotlib as mpl
@@ -27,14 +29,14 @@ H_MARKERS = {0: "o", 1: "^", 2: "s"}
 H_DASHES = {0: "-", 1: "--", 2: ":"}
 
 SERIES = (
-    (BLUE, "-", "o", ""),
-    (ORANGE, "--", "^", "//"),
-    (GREEN, "-.", "s", "xx"),
-    (PURPLE, ":", "D", ".."),
-    (BLACK, (0, (5, 1, 1, 1, 1, 1)), "v", "\\\\"),
-    (GREY, (0, (1, 3)), "P", "++"),
+    (BLUE, "-"),
+    (ORANGE, "--"),
+    (GREEN, "-."),
+    (PURPLE, ":"),
+    (BLACK, (0, (5, 1, 1, 1, 1, 1))),
+    (GREY, (0, (1, 3))),
 )
-"""Colour, dashes, marker and hatching of each series, so that none needs its colour to be read."""
+"""Colour and dashes of each series, so that none needs its colour to be read."""
 
 STYLE: Any = {
     "font.size": 10,
@@ -49,6 +51,9 @@ STYLE: Any = {
     "figure.constrained_layout.use": True,
 }
 
+_ONE_AT_A_TIME = Lock()
+"""Matplotlib's settings are the process's: threads that draw take turns with them."""
+
 
 @dataclass(frozen=True)
 class Plot:
@@ -62,14 +67,17 @@ class Plot:
         """Yield the name, a format and the bytes, for every format."""
         figure = self.draw(self.data)
         for format_ in FORMATS:
-            yield self.name, format_, self._to_bytes(figure, format_)
+            drawn = self._to_json() if format_ == "json" else to_bytes(figure, format_)
+            yield self.name, format_, drawn
             # The layout was found by the first drawing; it is not sought again for the next.
             figure.set_layout_engine("none")
 
-    def _to_bytes(self, figure: Figure, format_: Format) -> bytes:
-        if format_ == "json":
-            return json.dumps(self.data, allow_nan=False).encode()
-        return to_bytes(figure, format_)
+    def to_bytes(self, format_: Format) -> bytes:
+        """Return the bytes of one format."""
+        return self._to_json() if format_ == "json" else to_bytes(self.draw(self.data), format_)
+
+    def _to_json(self) -> bytes:
+        return json.dumps(self.data, allow_nan=False).encode()
 
 
 def new_figure(
@@ -79,7 +87,7 @@ def new_figure(
 
     `grid` is passed to `Figure.subplots`: sharex, sharey, width_ratios.
     """
-    with mpl.rc_context(STYLE):
+    with _styled():
         figure = Figure(figsize=(width, height), layout="constrained")
         figure.subplots(rows, columns, squeeze=False, **grid)
     return figure
@@ -97,10 +105,16 @@ def to_bytes(figure: Figure, format_: Literal["svg", "png"]) -> bytes:
     """Return a figure as SVG or PNG (150 dpi); the same figure gives the same bytes."""
     buffer = io.BytesIO()
     # The canvas alone: `Figure.savefig` draws everything twice.
-    with mpl.rc_context(STYLE):
+    with _styled():
         if format_ == "svg":
             FigureCanvasSVG(figure).print_svg(buffer, metadata={"Date": None})  # type: ignore[no-untyped-call]
         else:
             figure.set_dpi(150)
             FigureCanvasAgg(figure).print_png(buffer, metadata={"Software": None})  # type: ignore[no-untyped-call]
     return buffer.getvalue()
+
+
+@contextmanager
+def _styled() -> Iterator[None]:
+    with _ONE_AT_A_TIME, mpl.rc_context(STYLE):
+        yield
