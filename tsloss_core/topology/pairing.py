@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tsloss_core.topology.diagrams import Diagram
+from tsloss_core.topology.distances import distance_matrix
 from tsloss_core.topology.reduction import (
     enclosing_radius,
     is_exact,
@@ -33,10 +34,11 @@ def pair(distances: Distances, max_dimension: int, max_edge_length: float) -> li
 
 
 def warm_up() -> None:
-    """Compile, or load from numba's cache, all that `pair` runs: some seconds the first time."""
+    """Compile, or load from numba's cache, all that diagrams take: some seconds the first time."""
     angles = np.arange(8) * (math.tau / 8)
     points = np.stack([np.cos(angles), np.sin(angles)], axis=1)
-    distances = np.linalg.norm(points[:, None] - points[None], axis=-1)
+    distance_matrix(points.astype(np.float32))
+    distances = distance_matrix(points)
     is_exact(distances)
     pair(distances, 1, math.inf)
 

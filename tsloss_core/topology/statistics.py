@@ -1,6 +1,6 @@
 """The structural measures of a diagram that the paper follows, and a few more."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 
@@ -26,7 +26,7 @@ class DiagramStatistics:
 
     def to_json(self) -> dict[str, float | int | None]:
         """Return the measures by name."""
-        return asdict(self)
+        return {**vars(self)}
 
 
 def diagram_statistics(diagram: Diagram) -> DiagramStatistics:
