@@ -60,8 +60,10 @@ class Job(Base):
         Index(
             "ix_jobs_queued",
             "queue",
-            "priority",
-            "created_at",
+            "project_id",
+            text("priority DESC"),
+            text("(CASE WHEN lost_workers > 1 THEN eligible_at ELSE created_at END)"),
+            "id",
             postgresql_where=text("status = 'queued'"),
         ),
         Index(
