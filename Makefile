@@ -23,11 +23,12 @@ demo: $(STAMP)
 serve: $(STAMP)
 	$(BIN)/tsloss serve
 
+# Two files at a time: most tests wait for processes that start.
 test: $(STAMP)
-	$(BIN)/python -m pytest -m 'not slow'
+	$(BIN)/python -m pytest -m 'not slow' -n 2 --dist loadscope
 
 test-all: $(STAMP)
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadscope
 
 check: $(STAMP)
 	$(BIN)/ruff check .

@@ -160,7 +160,7 @@ def _belongings(door: Door) -> dict[str, str]:
         model = add_tuned_model(session, row, f"{door.project_id}/prompt")
         results = CloudResults(0, 0, [([0.0], [1.0], [0.0])], {})
         add_cloud_results(session, analysis["id"], [results])
-        add_figure(session, analysis["id"], "curves", "svg", f"{door.project_id}/figure")
+        add_figure(session, analysis["id"], "accuracy_curves", "svg", f"{door.project_id}/figure")
         add_evolution(session, analysis["id"], EVOLUTION)
         session.flush()
         diagram = session.query(Diagram).filter(Diagram.job_id == analysis["id"]).one()
@@ -184,7 +184,7 @@ def _belongings(door: Door) -> dict[str, str]:
         "analysis_id": analysis["id"],
         "diagram_id": diagram.id,
         "experiment_id": experiment["id"],
-        "name": "curves",
+        "name": "accuracy_curves",
         "format": "svg",
         "webhook_id": webhook["id"],
         "key_id": key["id"],
