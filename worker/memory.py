@@ -12,6 +12,7 @@ from tsloss_core.tuning import (
     OutOfMemoryError,
     TokenRow,
     TuningConfig,
+    bf16_weight_bytes,
     contexts_bytes,
     tokens_that_fit,
 )
@@ -29,7 +30,8 @@ def run_limits(
     Raises JobFailedError `out_of_memory` with the estimate if not even one row fits.
     """
     wanted = contexts_bytes(base.model.config, rows, config)
-    step = step_bytes(base, min(wanted, cache.budget_bytes))
+    weights = bf16_weight_bytes(base.model) if config.hyperparameters.precision == "bf16" else 0
+    step = step_bytes(base, min(wanted, cache.budget_bytes) + weights)
     try:
         tokens_that_fit(base.model.config, rows, config, step)
     except OutOfMemoryError as error:

@@ -9,7 +9,7 @@ import pytest
 from tests.support.rendered import row, token_rows
 from tests.support.tiny_models import tiny_model, tiny_tokenizer
 from tsloss_core.models import LoadedBase
-from tsloss_core.tuning import CacheLimits, TuningConfig, contexts_bytes
+from tsloss_core.tuning import CacheLimits, TuningConfig, bf16_weight_bytes, contexts_bytes
 from worker.errors import JobFailedError
 from worker.memory import SHARE, run_limits
 
@@ -40,6 +40,13 @@ class TestRunLimits:
         assert _limits("suffix") == int(SHARE * ((1 << 30) - wanted))
         assert _limits("suffix", budget=1000) == int(SHARE * ((1 << 30) - 1000))
         assert _limits("prefix") == int(SHARE * (1 << 30))
+
+    def test_weights_in_bf16_are_set_aside(self, free: Any) -> None:
+        free(1 << 30)
+        settings = {"placement": "prefix", "hyperparameters": {"precision": "bf16"}}
+        config = TuningConfig.model_validate(settings)
+        limits = run_limits(BASE, ROWS, config, CacheLimits())
+        assert limits.step_bytes == int(SHARE * ((1 << 30) - bf16_weight_bytes(BASE.model)))
 
     def test_equal_contexts_are_kept_once(self) -> None:
         config = TuningConfig(placement="suffix")

@@ -1,6 +1,7 @@
 """Tuning of soft prompts: rows, the loop, evaluation, resume state."""
 
 from tsloss_core.spec import TuningConfig
+from tsloss_core.tuning.bf16_weights import bf16_weight_bytes
 from tsloss_core.tuning.errors import (
     DivergedError,
     InvalidRowError,
@@ -44,6 +45,7 @@ __all__ = [
     "TuningError",
     "TuningResult",
     "TuningState",
+    "bf16_weight_bytes",
     "choose_grader",
     "contexts_bytes",
     "evaluate",

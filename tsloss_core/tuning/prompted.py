@@ -14,10 +14,12 @@ from typing import Any
 
 import torch
 from torch import Tensor
+from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn.functional import cross_entropy
 
 from tsloss_core.precision import at_least_float32
 from tsloss_core.prompts import Placement
+from tsloss_core.tuning.bf16_weights import with_bf16_weights
 from tsloss_core.tuning.context_cache import ContextCache
 from tsloss_core.tuning.limits import CacheLimits
 from tsloss_core.tuning.past import (
@@ -37,6 +39,10 @@ from tsloss_core.tuning.segments import (
     positions_of,
     right_padded,
 )
+
+FEW_TOKENS = 256
+"""Up to so many, the fused kernel's backward pass on a processor takes longer in bf16 than matrix
+products do, and rounds more (docs/performance.md)."""
 
 
 @dataclass(frozen=True)
@@ -73,14 +79,14 @@ class PromptedModel:
         bf16: bool = False,
         recompute: bool = False,
     ) -> None:
-        self.model = model
+        self.model = with_bf16_weights(model) if bf16 else model
         self.placement = placement
         self.window = window(model)
         self._bf16 = bf16
         self._recompute = recompute
         self._kept: KeptPrefix | None = None
         kept_in = torch.bfloat16 if bf16 else None
-        self._contexts = ContextCache(model, limits or CacheLimits(), kept_in)
+        self._contexts = ContextCache(self.model, limits or CacheLimits(), kept_in)
         self._head_is_plain = _head_is_plain(model)
 
     @property
@@ -185,6 +191,11 @@ class PromptedModel:
             return nullcontext()
         return torch.autocast(self.device.type, dtype=torch.bfloat16)
 
+    def _attention(self, attended: int) -> AbstractContextManager[Any]:
+        """On a processor in bf16, attend to few tokens by matrix products."""
+        by_products = self._bf16 and self.device.type == "cpu" and attended <= FEW_TOKENS
+        return sdpa_kernel(SDPBackend.MATH) if by_products else nullcontext()
+
     def _lead(self, prompted: bool, row: TokenRow) -> Ids:
         cached = prompted and self.placement == "suffix"
         return row.rest if cached else row.context + row.rest
@@ -225,7 +236,9 @@ class PromptedModel:
         own = torch.stack([p.to(self.device, embedding.weight.dtype) for p in prompts])
         with torch.no_grad():
             words = embedding(torch.tensor([head], dtype=torch.long, device=self.device))
-        return keys_and_values(self.model, torch.cat([own, words.expand(len(own), -1, -1)], dim=1))
+        embeddings = torch.cat([own, words.expand(len(own), -1, -1)], dim=1)
+        with self._attention(embeddings.shape[1]):
+            return keys_and_values(self.model, embeddings)
 
     def _embed(self, virtual: Tensor, tokens: Sequence[Ids]) -> tuple[Tensor, Tensor]:
         """Right-padded embeddings (b, l, d) of virtual and ordinary tokens; mask (b, l)."""
@@ -254,7 +267,7 @@ class PromptedModel:
             "use_cache": past is not None or cache is not None,
         }
         recompute = self._recompute and torch.is_grad_enabled()
-        with recomputing(self.model) if recompute else nullcontext():
+        with recomputing(self.model) if recompute else self._attention(seen.shape[1]):
             if not self._head_is_plain:
                 everywhere: Tensor = self.model(**arguments).logits
                 return everywhere.to(self.device)[where]
