@@ -51,7 +51,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
         422: "A field is wrong; `error.param` names it.",
         429: "A limit of the project is reached.",
         500: "A fault of ours; the message names the request's id.",
-        503: "The database is not reachable, or there are too many event streams.",
+        503: "The database or the artifact storage is away, or there are too many event streams.",
     }.items()
 }
 

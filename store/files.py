@@ -7,6 +7,7 @@ from store.errors import ConflictError, LimitError, NotFoundError
 from store.ids import new_id
 from store.inputs import has_input
 from store.pages import Page, read_page
+from store.projects import hold_project
 from store.schema import FINAL, File, Job, TunedModel
 
 
@@ -18,9 +19,20 @@ class Files:
         self._project_id = project_id
 
     def add(
-        self, purpose: str, filename: str, size: int, rows: int | None, artifact_key: str
+        self,
+        purpose: str,
+        filename: str,
+        size: int,
+        rows: int | None,
+        artifact_key: str,
+        max_storage_bytes: int,
     ) -> File:
-        """Store the row of a file whose bytes are in artifact storage."""
+        """Store the row of a file whose bytes are in artifact storage.
+
+        Raises LimitError if the project's files take more than `max_storage_bytes` with it.
+        """
+        hold_project(self._session, self._project_id)
+        self.check_room(size, max_storage_bytes)
         file = File(
             id=new_id("file"),
             project_id=self._project_id,

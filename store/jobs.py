@@ -12,6 +12,7 @@ from store import lifecycle
 from store.errors import ConflictError, LimitError, NotFoundError
 from store.ids import Kind, new_id
 from store.pages import Page, read_page
+from store.projects import hold_project
 from store.schema import FINAL, Event, Job, Metrics, Snapshot
 
 JobKind = Literal["tuning", "analysis"]
@@ -48,6 +49,7 @@ class Jobs:
 
     def create_all(self, jobs: Sequence[Job], max_queued_jobs: int) -> None:
         """Insert jobs into the queue, all or none. Raises LimitError as for one."""
+        hold_project(self._session, self._project_id)
         unfinished = self._session.scalar(
             select(func.count())
             .select_from(Job)

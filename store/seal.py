@@ -4,7 +4,7 @@ import base64
 import hashlib
 from collections.abc import Sequence
 
-from cryptography.fernet import Fernet, MultiFernet
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 
 
 def seal(secret: bytes, keys: Sequence[str]) -> bytes:
@@ -15,6 +15,18 @@ def seal(secret: bytes, keys: Sequence[str]) -> bytes:
 def unseal(sealed: bytes, keys: Sequence[str]) -> bytes:
     """Decrypt what was sealed under any of `keys`. Raises cryptography's InvalidToken."""
     return _fernet(keys).decrypt(sealed)
+
+
+def reseal(sealed: bytes, keys: Sequence[str]) -> bytes | None:
+    """Encrypt under the first of `keys` what a later one sealed; None if the first did already.
+
+    Raises cryptography's InvalidToken if none of them has sealed it.
+    """
+    try:
+        _fernet(keys[:1]).decrypt(sealed)
+    except InvalidToken:
+        return _fernet(keys).rotate(sealed)
+    return None
 
 
 def _fernet(keys: Sequence[str]) -> MultiFernet:

@@ -11,11 +11,26 @@ from store.deliveries import page_of
 from store.errors import LimitError, NotFoundError
 from store.ids import new_id
 from store.pages import Page, read_page
+from store.projects import hold_project
 from store.schema import Delivery, Webhook
-from store.seal import seal
+from store.seal import reseal, seal
 
 MAX_WEBHOOKS = 20
 _SECRET_BYTES = 32
+
+
+def reseal_secrets(session: Session, seal_keys: Sequence[str]) -> int:
+    """Seal under the first of `seal_keys` what an earlier one sealed; return how many that were.
+
+    Raises cryptography's InvalidToken for one that none of them has sealed.
+    """
+    moved = 0
+    for webhook in session.scalars(select(Webhook).with_for_update()):
+        sealed = reseal(webhook.sealed_secret, seal_keys)
+        if sealed is not None:
+            webhook.sealed_secret = sealed
+            moved += 1
+    return moved
 
 
 class Webhooks:
@@ -30,6 +45,7 @@ class Webhooks:
 
         The secret reads `whsec_` and base64, as Standard Webhooks has it. Raises LimitError.
         """
+        hold_project(self._session, self._project_id)
         query = select(func.count()).where(Webhook.project_id == self._project_id)
         count = self._session.scalar(query) or 0
         if count >= MAX_WEBHOOKS:

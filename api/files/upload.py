@@ -14,6 +14,7 @@ from api.files.refusal import refused
 from api.files.schemas import UploadForm, UploadPurpose
 from api.files.training_rows import count_rows
 from store.artifacts import Artifacts
+from store.errors import LimitError
 from store.files import Files
 from store.ids import new_id
 from store.schema import File
@@ -33,7 +34,14 @@ def store_upload(
     rows = _check_content(file, filename, form.purpose, settings)
     key = f"{project_id}/uploads/{new_id('file')}"
     _store_bytes(artifacts, key, file)
-    return Files(session, project_id).add(form.purpose, filename, size, rows, key)
+    try:
+        return Files(session, project_id).add(
+            form.purpose, filename, size, rows, key, settings.max_storage_bytes
+        )
+    except LimitError:
+        # Another upload has taken the room meanwhile.
+        artifacts.delete(key)
+        raise
 
 
 def _check_content(

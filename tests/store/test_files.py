@@ -1,8 +1,10 @@
 """Files and who still needs them."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
-from store.errors import ConflictError, NotFoundError
+from store.errors import ConflictError, LimitError, NotFoundError
 from store.files import Files
 from store.ids import new_id
 from store.jobs import Jobs
@@ -10,9 +12,24 @@ from store.schema import File, Job
 from tests.store.conftest import Board
 
 
-def _add(board: Board) -> File:
+def _add(board: Board, size: int = 3) -> File:
     with board.database.transaction() as session:
-        return Files(session, board.project.id).add("fine-tune", "a.jsonl", 3, 1, new_id("file"))
+        return Files(session, board.project.id).add(
+            "fine-tune", "a.jsonl", size, 1, new_id("file"), max_storage_bytes=10
+        )
+
+
+class TestAdd:
+    def test_uploads_at_once_take_no_more_than_the_room(self, board: Board) -> None:
+        def add(_: int) -> str:
+            try:
+                return _add(board).id
+            except LimitError:
+                return "refused"
+
+        with ThreadPoolExecutor(8) as pool:
+            done = list(pool.map(add, range(16)))
+        assert done.count("refused") == 13
 
 
 class TestDelete:

@@ -1,5 +1,7 @@
 """Jobs as their project sees them."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 
 from store.database import Database
@@ -29,6 +31,19 @@ class TestCreate:
         with board.database.transaction() as session, pytest.raises(LimitError, match="limit of 1"):
             jobs = Jobs(session, board.project.id, "tuning")
             jobs.create(Job(queue=board.queue, spec={}, metadata_={}), max_queued_jobs=1)
+
+    def test_requests_at_once_get_no_more_than_the_limit(self, board: Board) -> None:
+        def create(_: int) -> bool:
+            job = Job(queue=board.queue, spec={}, metadata_={})
+            try:
+                with board.database.transaction() as session:
+                    Jobs(session, board.project.id, "tuning").create(job, max_queued_jobs=3)
+            except LimitError:
+                return False
+            return True
+
+        with ThreadPoolExecutor(8) as pool:
+            assert sum(pool.map(create, range(16))) == 3
 
 
 class TestGet:

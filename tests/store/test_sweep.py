@@ -19,7 +19,7 @@ class TestSweep:
         artifacts.put(named, b"1")
         artifacts.put(orphan, b"2")
         with board.database.transaction() as session:
-            Files(session, board.project.id).add("fine-tune", "a", 1, 1, named)
+            Files(session, board.project.id).add("fine-tune", "a", 1, 1, named, max_storage_bytes=1)
             assert sweep(session, artifacts, grace=NOW) == [orphan]
         assert [key for key, _ in artifacts.listing()] == [named]
 
