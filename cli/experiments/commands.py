@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from cli.errors import told_plainly
+from cli.output import AsJson, print_json
 
 app = typer.Typer(help="Experiments: many jobs and one comparison.", no_args_is_help=True)
 
@@ -54,15 +55,21 @@ def run(
     port: Annotated[
         int | None, typer.Option(help="The port to listen on; a free one if none.", min=1)
     ] = None,
+    as_json: AsJson = False,
 ) -> None:
     """Run presets on two generated tasks and write what came out.
 
     Starts the service, or uses the one of TSLOSS_BASE_URL with the key TSLOSS_API_KEY. Ctrl-C stops
-    it; the same command goes on from there.
+    it; the same command goes on from there. Prints the verdicts, with --json by experiment.
     """
     from cli.experiments.request import Wanted
     from cli.experiments.run import run_presets
 
     wanted = [Wanted(preset.value, model, seeds, steps) for preset in presets]
     with told_plainly():
-        run_presets(wanted, out, data_dir, port)
+        reports = run_presets(wanted, out, data_dir, port)
+        verdicts = {report.id: report.results.verdicts() for report in reports}
+        if as_json:
+            print_json(verdicts)
+        else:
+            typer.echo("\n".join(line for lines in verdicts.values() for line in lines))

@@ -32,8 +32,10 @@ _REPORT: TypeAdapter[ExperimentReport] = TypeAdapter(ExperimentReport)
 console = Console(stderr=True, highlight=False)
 
 
-def run_presets(wanted: Sequence[Wanted], out: Path, data_dir: Path, port: int | None) -> None:
-    """Run every preset to its end, then write results.md and results.json into `out`.
+def run_presets(
+    wanted: Sequence[Wanted], out: Path, data_dir: Path, port: int | None
+) -> list[ExperimentReport]:
+    """Run every preset to its end, write the results into `out`, and return the reports.
 
     Raises ServiceFailedError if the service ends by itself, BrokenOffError at Ctrl-C, and what a
     client's calls raise.
@@ -46,6 +48,7 @@ def run_presets(wanted: Sequence[Wanted], out: Path, data_dir: Path, port: int |
         raise BrokenOffError("Stopped. The same command goes on from here.") from None
     for path in write_results(out, wanted, reports):
         console.print(f"Wrote {path}", soft_wrap=True)
+    return reports
 
 
 class Runner:

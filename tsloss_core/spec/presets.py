@@ -23,8 +23,8 @@ PRESETS = {"paper": PAPER}
 def apply_preset(data: Any) -> Any:
     """Return `data` with what it leaves out taken from the preset it names.
 
-    A field that the request gives wins. A `regularizer` or `init` of another type than the
-    preset's replaces the preset's as a whole, since its parameters would not fit.
+    A field that the request gives wins. A `regularizer` or `init` without a type is of the
+    preset's; one of another type replaces the preset's as a whole: its parameters would not fit.
     """
     name = data.get("preset") if isinstance(data, dict) else None
     if not isinstance(name, str) or name not in PRESETS:
@@ -44,4 +44,5 @@ def merge_settings(base: dict[str, Any], given: dict[str, Any]) -> dict[str, Any
 def _same_kind(base: Any, given: Any) -> bool:
     if not (isinstance(base, dict) and isinstance(given, dict)):
         return False
-    return bool(given.get("type") == base.get("type"))
+    usual = base.get("type")
+    return bool(given.get("type", usual) == usual)

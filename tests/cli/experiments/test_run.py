@@ -67,7 +67,7 @@ class TestRun:
         first = _run(tmp_path, "paper-main", "--seeds", "1", "--steps", "2")
         assert first.exit_code == 0, first.output
         (made,) = _experiments(running)
-        second = _run(tmp_path, "paper-main", "--seeds", "2", "--steps", "2")
+        second = _run(tmp_path, "paper-main", "--seeds", "2", "--steps", "2", "--json")
         assert second.exit_code == 0, second.output
         assert "Going on with" in second.output
         (extended,) = _experiments(running)
@@ -85,6 +85,8 @@ class TestRun:
             if each["metric"] == "accuracy"
         ]
         assert len(verdicts) == 8
+        assert json.loads(second.stdout) == {made["id"]: verdicts}
+        assert "cannot be compared" in first.stdout
         assert all(f"- {verdict}" in text for verdict in verdicts)
         drawn = {path.name for path in (tmp_path / "results").iterdir()}
         assert drawn == {f"paper-main-{name}.svg" for name in FIGURES}

@@ -60,6 +60,12 @@ class TestPaperPreset:
         assert (spec.hyperparameters.n_epochs, spec.hyperparameters.batch_size) == (2, 8)
         assert spec.regularizer.type == "l2"
 
+    def test_a_group_without_a_type_is_of_the_presets(self) -> None:
+        given = {"preset": "paper", "regularizer": {"weight": 2.0}, "init": {"std": 0.1}}
+        spec = SoftPromptSpec.model_validate(given)
+        assert (spec.regularizer.type, spec.regularizer.weight) == ("tsloss", 2.0)
+        assert spec.init.model_dump() == {"type": "normal", "std": 0.1}
+
 
 class TestResolve:
     def test_auto_becomes_numbers(self) -> None:
