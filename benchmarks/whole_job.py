@@ -105,21 +105,24 @@ def main() -> None:
     for context in (int(part) for part in options.contexts.split(",")):
         rows = random_rows(options.rows, [context], 40_000)
         quarter = context_bytes(PromptedModel(model, "suffix"), rows) // 4
+        measured = run(plain(model), graded_plainly(model), rows, options.plain_epochs, width)
+        slow = measured.scaled(options.epochs / options.plain_epochs)
+        tell(context, "plain loop", slow, slow)
         with tempfile.TemporaryDirectory() as folder:
             limits = {
                 "ours": CacheLimits(),
                 "ours, a quarter in memory, the rest on disk": CacheLimits(quarter, Path(folder)),
                 "ours, a quarter in memory, the rest computed anew": CacheLimits(quarter),
             }
-            seconds = {}
             for name, limit in limits.items():
                 prompted = PromptedModel(model, "suffix", limit)
-                grade = graded_by(prompted)
-                seconds[name] = run(ours(prompted), grade, rows, options.epochs, width).scaled(1)
-        measured = run(plain(model), graded_plainly(model), rows, options.plain_epochs, width)
-        slow = measured.scaled(options.epochs / options.plain_epochs)
-        for name, taken in {"plain loop": slow, **seconds}.items():
-            print(f"| {context} | {name} | {taken:.1f} | {slow / taken:.2f} |", flush=True)
+                taken = run(ours(prompted), graded_by(prompted), rows, options.epochs, width)
+                tell(context, name, taken.scaled(1), slow)
+
+
+def tell(context: int, name: str, taken: float, slow: float) -> None:
+    """Print a line of the table."""
+    print(f"| {context} | {name} | {taken:.1f} | {slow / taken:.2f} |", flush=True)
 
 
 if __name__ == "__main__":

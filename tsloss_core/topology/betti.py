@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from tsloss_core.topology.bars import alive
 from tsloss_core.topology.diagrams import Diagram
 
 
@@ -12,7 +13,5 @@ def betti_curve(diagram: Diagram, lengths: ArrayLike) -> NDArray[np.int64]:
     `lengths` is (m,), in units of the distances; so is the result's shape.
     """
     at = np.asarray(lengths, dtype=np.float64)
-    born = np.searchsorted(np.sort(diagram.births), at, side="right")
-    dead = np.searchsorted(np.sort(diagram.deaths), at, side="right")
-    lasting = np.searchsorted(np.sort(diagram.essential), at, side="right")
-    return np.asarray(born - dead + lasting, dtype=np.int64)
+    counts: NDArray[np.int64] = alive(diagram.births, diagram.deaths, diagram.essential, at)
+    return counts

@@ -1,9 +1,9 @@
 """The structural measures of a diagram that the paper follows, and a few more."""
 
+import math
 from dataclasses import dataclass
 
-import numpy as np
-
+from tsloss_core.topology.bars import summary
 from tsloss_core.topology.diagrams import Diagram
 
 
@@ -36,27 +36,22 @@ def diagram_statistics(diagram: Diagram) -> DiagramStatistics:
     logarithm (Chintakunta et al. 2015, Atienza et al. 2020); normalised, it is divided by log m.
     """
     lifetimes = diagram.lifetimes
-    finite = len(lifetimes)
-    entropy = _persistent_entropy(lifetimes)
+    finite, lasting = len(lifetimes), len(diagram.essential)
+    if not finite:
+        return DiagramStatistics(lasting, lasting, None, None, 0.0, None, None, None)
+    total, longest, variance, entropy = summary(lifetimes)
+    known = entropy if total > 0 else None
     return DiagramStatistics(
-        count=finite + len(diagram.essential),
-        essential_count=len(diagram.essential),
-        mean_lifetime=float(lifetimes.mean()) if finite else None,
-        max_lifetime=float(lifetimes.max()) if finite else None,
-        total_lifetime=float(lifetimes.sum()),
-        lifetime_variance=float(lifetimes.var()) if finite else None,
-        persistent_entropy=entropy,
-        normalized_persistent_entropy=_normalized(entropy, finite),
+        count=finite + lasting,
+        essential_count=lasting,
+        mean_lifetime=total / finite,
+        max_lifetime=longest,
+        total_lifetime=total,
+        lifetime_variance=variance,
+        persistent_entropy=known,
+        normalized_persistent_entropy=_normalized(known, finite),
     )
 
 
-def _persistent_entropy(lifetimes: np.ndarray) -> float | None:
-    total = lifetimes.sum()
-    if total <= 0:
-        return None
-    shares = lifetimes[lifetimes > 0] / total
-    return float(-(shares * np.log(shares)).sum()) + 0.0
-
-
 def _normalized(entropy: float | None, bars: int) -> float | None:
-    return entropy / float(np.log(bars)) if entropy is not None and bars > 1 else None
+    return entropy / math.log(bars) if entropy is not None and bars > 1 else None
