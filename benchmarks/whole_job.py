@@ -104,13 +104,14 @@ def main() -> None:
     print("|---|---|---|---|")
     for context in (int(part) for part in options.contexts.split(",")):
         rows = random_rows(options.rows, [context], 40_000)
-        quarter = context_bytes(PromptedModel(model, "suffix"), rows) // 4
+        everything = context_bytes(PromptedModel(model, "suffix"), rows)
+        quarter = everything // 4
         measured = run(plain(model), graded_plainly(model), rows, options.plain_epochs, width)
         slow = measured.scaled(options.epochs / options.plain_epochs)
         tell(context, "plain loop", slow, slow)
         with tempfile.TemporaryDirectory() as folder:
             limits = {
-                "ours": CacheLimits(),
+                "ours": CacheLimits(everything),
                 "ours, a quarter in memory, the rest on disk": CacheLimits(quarter, Path(folder)),
                 "ours, a quarter in memory, the rest computed anew": CacheLimits(quarter),
             }
