@@ -1,7 +1,5 @@
 """Runs the demonstration from an empty folder to figures."""
 
-import os
-import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -13,7 +11,7 @@ from cli.data.jsonl import to_jsonl
 from cli.demo.show import show_results
 from cli.errors import BrokenOffError
 from cli.following import follow, succeeded
-from cli.service import running_service
+from cli.service.reaching import reached_service
 from tsloss_client import Analysis, Client, Job
 
 TRAINING_ROWS, HELD_OUT_ROWS, SEED = 160, 60, 7
@@ -46,26 +44,13 @@ def run_demo(port: int | None, data_dir: Path, out: Path) -> None:
 
     Raises ServiceFailedError if a job did not succeed, and what a client's calls raise.
     """
-    base_url, key = os.environ.get("TSLOSS_BASE_URL"), os.environ.get("TSLOSS_API_KEY")
     try:
-        if base_url and key:
-            with Client(base_url, key) as client:
-                Demonstration(client, lambda: None).perform(out)
-        else:
-            _with_own_service(port or _free_port(), data_dir, out)
+        with reached_service(data_dir, port, console) as service:
+            Demonstration(service.client, service.check).perform(out)
     except KeyboardInterrupt:
         raise BrokenOffError("Stopped.") from None
-
-
-def _with_own_service(port: int, data_dir: Path, out: Path) -> None:
-    console.print(f"Starting the service on the folder {data_dir} ...")
-    with (
-        running_service("127.0.0.1", port, data_dir, console) as service,
-        Client(service.base_url, service.api_key) as client,
-    ):
-        console.print(f"It listens on {service.base_url}.")
-        Demonstration(client, service.check).perform(out)
-    console.print(f"All of it stays: `tsloss serve --data-dir {data_dir}` serves it again.")
+    if service.is_own:
+        console.print(f"All of it stays: `tsloss serve --data-dir {data_dir}` serves it again.")
 
 
 class Demonstration:
@@ -103,10 +88,3 @@ class Demonstration:
     def _analysed(self, job: Job) -> Analysis:
         looks = self._client.analyses.poll(str(job.analysis), DEADLINE_SECONDS, POLL_SECONDS)
         return succeeded(follow(looks, console, self._check))
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import socket
 import time
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from redis.exceptions import RedisError
 
 from cli.embedded.binaries import valkey_binary
 from cli.embedded.data_folder import write_private
+from cli.embedded.ports import free_port
 from cli.errors import ServiceFailedError
 from cli.processes import Child
 
@@ -34,7 +34,7 @@ class EmbeddedValkey:
         """
         self._folder.mkdir(parents=True, exist_ok=True)
         self._child.end_left_over()
-        port = port or _free_port()
+        port = port or free_port()
         password = secrets.token_hex(24)
         config = self._folder / "valkey.conf"
         write_private(config, _config(port, password))
@@ -78,10 +78,3 @@ def _answers(url: str) -> bool:
             return bool(client.ping())
     except RedisError:
         return False
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -1,10 +1,7 @@
 """Runs presets one after the other, or goes on with them, and writes what came out."""
 
-import os
-import socket
 import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -17,7 +14,7 @@ from cli.experiments.progress import ExperimentBar
 from cli.experiments.request import PLAIN_ARM, Wanted
 from cli.experiments.tasks import TaskRows
 from cli.experiments.write import write_results
-from cli.service import running_service
+from cli.service.reaching import reached_service
 from tsloss_client import Client, Experiment
 from tsloss_core.experiments import ExperimentReport
 
@@ -41,8 +38,8 @@ def run_presets(
     client's calls raise.
     """
     try:
-        with _service(data_dir, port) as (client, check):
-            runner = Runner(client, check)
+        with reached_service(data_dir, port, console, CALL_SECONDS) as service:
+            runner = Runner(service.client, service.check)
             reports = [runner.run(each) for each in wanted]
     except KeyboardInterrupt:
         raise BrokenOffError("Stopped. The same command goes on from here.") from None
@@ -111,27 +108,3 @@ class Runner:
 def _named(rows: Sequence[TaskRows]) -> list[Json]:
     """The tasks before their rows are uploaded: what is asked for does not depend on the ids."""
     return [{"name": task.name, "training_file": f"file-{i}"} for i, task in enumerate(rows)]
-
-
-@contextmanager
-def _service(data_dir: Path, port: int | None) -> Iterator[tuple[Client, Callable[[], None]]]:
-    """The service of the environment, else one of our own for as long as this lasts."""
-    base_url, key = os.environ.get("TSLOSS_BASE_URL"), os.environ.get("TSLOSS_API_KEY")
-    if base_url and key:
-        with Client(base_url, key, CALL_SECONDS) as client:
-            yield client, lambda: None
-        return
-    console.print(f"Starting the service on the folder {data_dir} ...")
-    with (
-        running_service("127.0.0.1", port or _free_port(), data_dir, console) as service,
-        Client(service.base_url, service.api_key, CALL_SECONDS) as client,
-    ):
-        console.print(f"It listens on {service.base_url}.")
-        yield client, service.check
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
