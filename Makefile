@@ -23,7 +23,7 @@ demo: $(STAMP)
 serve: $(STAMP)
 	$(BIN)/tsloss serve
 
-# Two files at a time: most tests wait for processes that start.
+# Two classes at a time: most tests wait for processes that start.
 test: $(STAMP)
 	$(BIN)/python -m pytest -m 'not slow' -n 2 --dist loadscope
 

@@ -21,7 +21,13 @@ from torch import Tensor
 from tuning import BATCH, Step, ours, plain, plain_loss, random_rows
 
 from tsloss_core.models import bundled_model, load_base
-from tsloss_core.tuning import CacheLimits, PromptedModel, TokenRow
+from tsloss_core.tuning import (
+    CacheLimits,
+    PromptedModel,
+    TokenRow,
+    TuningConfig,
+    contexts_bytes,
+)
 from tsloss_core.tuning.batching import epoch_batches
 from tsloss_core.tuning.prompted import Answer
 
@@ -78,14 +84,6 @@ def graded_plainly(model: Any) -> Grade:
     return grade
 
 
-def context_bytes(prompted: PromptedModel, rows: list[TokenRow]) -> int:
-    """Return what the keys and values of all contexts take."""
-    config = prompted.model.config
-    head = config.head_dim or config.hidden_size // config.num_attention_heads
-    per_token = 2 * config.num_hidden_layers * config.num_key_value_heads * head * 4
-    return per_token * sum(len(row.context) for row in rows)
-
-
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -104,7 +102,7 @@ def main() -> None:
     print("|---|---|---|---|")
     for context in (int(part) for part in options.contexts.split(",")):
         rows = random_rows(options.rows, [context], 40_000)
-        everything = context_bytes(PromptedModel(model, "suffix"), rows)
+        everything = contexts_bytes(model.config, rows, TuningConfig(placement="suffix"))
         quarter = everything // 4
         measured = run(plain(model), graded_plainly(model), rows, options.plain_epochs, width)
         slow = measured.scaled(options.epochs / options.plain_epochs)

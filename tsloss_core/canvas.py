@@ -2,7 +2,7 @@
 
 import io
 import json
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Lock
@@ -99,6 +99,12 @@ def axes_of(figure: Figure) -> list[Axes]:
         axes.spines[["top", "right"]].set_visible(False)
         axes.grid(alpha=0.25)
     return list(figure.axes)
+
+
+def name_rows(axes: Axes, names: Sequence[str], **look: Any) -> None:
+    """Name what is drawn at 0, 1, ... and let these rows follow each other downwards."""
+    axes.set_yticks(range(len(names)), names, **look)
+    axes.set_ylim(len(names) - 0.4, -0.6)
 
 
 def to_bytes(figure: Figure, format_: Literal["svg", "png"]) -> bytes:

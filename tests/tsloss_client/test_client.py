@@ -185,6 +185,8 @@ class TestExperiments:
         assert [each.id for each in client.experiments.list()] == [made.id]
         assert client.experiments.report(made.id)
         assert "<html" in client.experiments.report_page(made.id)
+        assert client.experiments.figure(made.id, "differences").startswith(b"<?xml")
+        assert client.experiments.figure(made.id, "differences", "png").startswith(b"\x89PNG")
         for job in client.jobs.list():
             if job.analysis is not None:
                 client.analyses.wait(job.analysis, timeout=120, every=0.2)

@@ -1,10 +1,10 @@
 """Persistent homology of prompt-sized point clouds."""
 
 from tsloss_core.topology.betti import betti_curve
+from tsloss_core.topology.compiling import warm_up
 from tsloss_core.topology.diagram_distances import bottleneck_distance, wasserstein_distance
 from tsloss_core.topology.diagrams import Diagram
 from tsloss_core.topology.distances import distance_matrix
-from tsloss_core.topology.pairing import warm_up
 from tsloss_core.topology.rips import vietoris_rips
 from tsloss_core.topology.statistics import DiagramStatistics, diagram_statistics
 

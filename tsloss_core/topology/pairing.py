@@ -1,21 +1,15 @@
 """The diagrams of a distance matrix in dimensions 0 and 1, with generators."""
 
-import math
-
 import numpy as np
 from numpy.typing import NDArray
 
-from tsloss_core.topology.betti import betti_curve
 from tsloss_core.topology.diagrams import Diagram
-from tsloss_core.topology.distances import distance_matrix
 from tsloss_core.topology.reduction import (
     enclosing_radius,
-    is_exact,
     pair_loops,
     short_edges,
     spanning_forest,
 )
-from tsloss_core.topology.statistics import diagram_statistics
 
 Distances = NDArray[np.float64]
 
@@ -33,21 +27,6 @@ def pair(distances: Distances, max_dimension: int, max_edge_length: float) -> li
     if max_dimension > 0:
         diagrams.append(_loops(edges, lengths, joins, n))
     return diagrams
-
-
-def warm_up() -> None:
-    """Compile, or load from numba's cache, all that diagrams and their measures run.
-
-    Some seconds the first time.
-    """
-    angles = np.arange(8) * (math.tau / 8)
-    points = np.stack([np.cos(angles), np.sin(angles)], axis=1)
-    distance_matrix(points.astype(np.float32))
-    distances = distance_matrix(points)
-    is_exact(distances)
-    for diagram in pair(distances, 1, math.inf):
-        diagram_statistics(diagram)
-        betti_curve(diagram, [0.0])
 
 
 def _filtration(

@@ -42,7 +42,7 @@ from tsloss_core.tuning.segments import (
 
 FEW_TOKENS = 256
 """Up to so many, the fused kernel's backward pass on a processor takes longer in bf16 than matrix
-products do, and rounds more (docs/performance.md)."""
+products do (docs/performance.md)."""
 
 
 @dataclass(frozen=True)

@@ -27,27 +27,25 @@ class WebhookSender(threading.Thread):
 
     def run(self) -> None:
         """Send until stopped. A database that is away is tried again."""
-        resealed = False
+        resealed = len(self._context.settings.operator_keys) == 1
         while not self._stopped.wait(self._period):
             try:
-                resealed = resealed or self._reseal()
+                if not resealed:
+                    self._reseal()
+                    resealed = True
                 while self.send_next():
                     pass
             except SQLAlchemyError as error:
                 log.warning("webhooks wait for the database: %s", type(error).__name__)
 
-    def _reseal(self) -> bool:
+    def _reseal(self) -> None:
         """After the operator's key was replaced, move the secrets to the present one."""
-        keys = self._context.settings.operator_keys
-        if len(keys) == 1:
-            return True
         try:
             with self._context.database.transaction() as session:
-                moved = reseal_secrets(session, keys)
+                moved = reseal_secrets(session, self._context.settings.operator_keys)
             log.info("%s secrets of webhooks moved to the present TSLOSS_SECRET_KEY", moved)
         except InvalidToken:
             log.exception("a webhook's secret is sealed under a key that is not in the settings")
-        return True
 
     def stop(self) -> None:
         """End the thread after its present delivery."""

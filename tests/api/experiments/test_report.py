@@ -1,5 +1,7 @@
 """The report of an experiment."""
 
+import re
+
 from store import lifecycle
 from store.analyses import CloudResults, add_cloud_results
 from tests.api.experiments.conftest import EXPERIMENTS, Lab
@@ -69,6 +71,9 @@ class TestReport:
         response = lab.door.client.get(path, params={"format": "html"})
         assert response.headers["content-type"].startswith("text/html")
         assert "default-src 'none'" in response.headers["content-security-policy"]
+        assert "<script" not in response.text
+        assert "@import" not in response.text
+        assert set(re.findall(r"url\((.)", response.text)) <= {"#"}
         page = Reader(response.text)
         assert {reference[0] for reference in page.references} <= {"#"}
         assert {"script", "link", "img", "iframe"}.isdisjoint(page.tags)

@@ -1,6 +1,7 @@
 """Exact agreement with gudhi's SimplexTree, and generators that are the diagram's values."""
 
 import math
+from itertools import combinations
 
 import numpy as np
 import pytest
@@ -33,6 +34,26 @@ def _assert_generators_are_values(points: np.ndarray) -> None:
     assert loops.birth_edges is not None
     np.testing.assert_array_equal(distances[tuple(loops.birth_edges.T)], loops.births)
     np.testing.assert_array_equal(distances[tuple(loops.death_edges.T)], loops.deaths)
+
+
+class TestTies:
+    def test_edges_of_one_length_come_in_the_order_of_their_points(self) -> None:
+        upper = np.triu(np.random.default_rng(0).integers(1, 4, (40, 40)), k=1).astype(float)
+        distances = upper + upper.T
+        components = vietoris_rips(distances, precomputed=True)[0]
+        assert components.death_edges.tolist() == _joining_edges(distances)
+
+
+def _joining_edges(distances: np.ndarray) -> list[list[int]]:
+    """The edges of Kruskal's spanning tree, ties by the numbers of the points."""
+    component = list(range(len(distances)))
+    joining = []
+    for i, j in sorted(combinations(component, 2), key=lambda edge: (distances[edge], edge)):
+        if component[i] != component[j]:
+            old = component[j]
+            component = [component[i] if each == old else each for each in component]
+            joining.append([i, j])
+    return joining
 
 
 class TestVietorisRips:

@@ -44,3 +44,9 @@ class TestWithBf16Weights:
     def test_a_model_in_bf16_takes_nothing_more(self) -> None:
         model = tiny_model("llama", torch.bfloat16)
         assert bf16_weight_bytes(model) == 0
+
+    def test_a_model_spread_over_devices_is_left_as_it_is(self) -> None:
+        model = tiny_model("llama")
+        model.hf_device_map = {"model": 0, "lm_head": 1}
+        assert with_bf16_weights(model) is model
+        assert bf16_weight_bytes(model) == 0

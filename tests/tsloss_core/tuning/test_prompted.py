@@ -6,6 +6,7 @@ import pytest
 import torch
 from peft import PromptTuningConfig, TaskType, get_peft_model
 from torch import Tensor
+from torch.profiler import ProfilerActivity, profile
 
 from tests.support.rendered import PAIRS, plain_losses, row, token_rows
 from tests.support.tiny_models import CONFIGS, tiny_model
@@ -167,3 +168,21 @@ def _plain_logits(
     parts = [prompt, context] if placement == "prefix" else [context, prompt]
     sequence = torch.cat([*parts, after]).unsqueeze(0)
     return model(inputs_embeds=sequence, use_cache=False).logits[0, -1]
+
+
+class TestAttention:
+    @pytest.mark.parametrize(("few", "fused"), [(256, False), (0, True)])
+    def test_few_tokens_are_attended_to_by_products_in_bf16(
+        self, monkeypatch: pytest.MonkeyPatch, few: int, fused: bool
+    ) -> None:
+        monkeypatch.setattr("tsloss_core.tuning.prompted.FEW_TOKENS", few)
+        assert _fuses_attention(PromptedModel(tiny_model("llama"), "prefix", bf16=True)) is fused
+
+    def test_float32_keeps_the_fused_kernel(self) -> None:
+        assert _fuses_attention(PromptedModel(tiny_model("llama"), "prefix"))
+
+
+def _fuses_attention(prompted: PromptedModel) -> bool:
+    with profile(activities=[ProfilerActivity.CPU]) as recorded:
+        prompted.losses(_prompt(dtype=torch.float32), _answers())
+    return any("flash_attention" in event.key for event in recorded.key_averages())

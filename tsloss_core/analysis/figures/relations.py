@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from tsloss_core.analysis.performance import MEASURES, Performance
 from tsloss_core.analysis.words import PERFORMANCES
-from tsloss_core.canvas import BLACK, BLUE, GREY, Data, axes_of, new_figure
+from tsloss_core.canvas import BLACK, BLUE, GREY, Data, axes_of, name_rows, new_figure
 
 
 def relations_data(
@@ -31,8 +31,8 @@ def draw_relations(data: Data) -> Figure:
         _draw_row(axes, at, row)
     _draw_legend(axes)
     names = [f"{row['label']}{' *' if row['survives'] else ''}" for row in rows]
-    axes.set_yticks(range(len(rows)), names)
-    axes.set(xlabel=data["x_label"], xlim=(-1.05, 1.05), ylim=(len(rows) - 0.4, -0.6))
+    name_rows(axes, names)
+    axes.set(xlabel=data["x_label"], xlim=(-1.05, 1.05))
     axes.set_title(f"{data['title']}\n* survives its controls", loc="left")
     return figure
 

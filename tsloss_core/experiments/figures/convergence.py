@@ -4,7 +4,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from tsloss_core.canvas import BLACK, BLUE, Data, axes_of, new_figure
+from tsloss_core.canvas import BLACK, BLUE, Data, axes_of, name_rows, new_figure
 from tsloss_core.experiments.report import ArmSummary, Convergence, TaskResults
 
 HOW = "bar: mean, a run that did not converge counts with its limit; line: 95 % interval; dot: run"
@@ -30,8 +30,7 @@ def draw_convergence(data: Data) -> Figure:
     for row, bar in enumerate(bars):
         _draw_bar(axes, row, bar)
     names = [f"{bar['name']}\n{bar['converged']} of {bar['runs']} converged" for bar in bars]
-    axes.set_yticks(range(len(bars)), names, fontsize=8)
-    axes.set_ylim(len(bars) - 0.4, -0.6)
+    name_rows(axes, names, fontsize=8)
     axes.set_xlim(left=0)
     axes.grid(visible=False, axis="y")
     axes.set_xlabel(data["x_label"])

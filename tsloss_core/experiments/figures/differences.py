@@ -4,7 +4,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from tsloss_core.canvas import BLACK, BLUE, GREY, ORANGE, Data, axes_of, new_figure
+from tsloss_core.canvas import BLACK, BLUE, GREY, ORANGE, Data, axes_of, name_rows, new_figure
 from tsloss_core.experiments.report import Difference, TaskResults
 from tsloss_core.experiments.verdicts import UNITS, show_p
 from tsloss_core.spec.experiments import Metric
@@ -39,8 +39,7 @@ def draw_differences(data: Data) -> Figure:
     for at, row in enumerate(rows):
         _draw_row(axes, at, row)
     names = [f"{row['arm']} - {row['against']}\np = {show_p(row['p'])}" for row in rows]
-    axes.set_yticks(range(len(rows)), names, fontsize=8)
-    axes.set_ylim(len(rows) - 0.4, -0.6)
+    name_rows(axes, names, fontsize=8)
     axes.set_xlabel(data["x_label"])
     axes.set_title(f"{data['title']}\n{HOW}", loc="left", fontsize=9)
     return figure
