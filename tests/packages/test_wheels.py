@@ -5,7 +5,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable
-from importlib.metadata import packages_distributions
+from importlib.metadata import files, packages_distributions
 from pathlib import Path
 from zipfile import ZipFile
 
@@ -66,6 +66,13 @@ class TestRequirements:
     def test_all_that_the_service_imports_is_asked_for(self, wheels: dict[str, Wheel]) -> None:
         asked = requirements(wheels["tsloss"]) + requirements(wheels["tsloss-core"])
         assert _imported(wheels["tsloss"]) <= closure(asked) | {"tsloss-core"}
+
+
+class TestEditable:
+    @pytest.mark.parametrize("project", ["tsloss", "tsloss-core"])
+    def test_it_reads_the_checkout_and_copies_nothing(self, project: str) -> None:
+        code = [f"{path}" for path in files(project) or [] if path.suffix == ".py"]
+        assert not [path for path in code if not path.startswith("..")]
 
 
 class TestCoreAlone:
