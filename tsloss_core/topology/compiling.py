@@ -6,8 +6,8 @@ import numpy as np
 
 from tsloss_core.topology.betti import betti_curve
 from tsloss_core.topology.distances import distance_matrix
+from tsloss_core.topology.filtration import is_exact
 from tsloss_core.topology.pairing import pair
-from tsloss_core.topology.reduction import is_exact
 from tsloss_core.topology.statistics import diagram_statistics
 
 

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from tsloss_core.topology.euclidean import distances_of
-from tsloss_core.topology.reduction import is_exact
+from tsloss_core.topology.filtration import is_exact
 
 Matrix = NDArray[np.float64]
 
