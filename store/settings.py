@@ -44,7 +44,13 @@ class Settings(BaseSettings):
     max_file_rows: int = Field(100_000, ge=1, description="Rows of a training file.")
     max_points: int = Field(512, ge=1, le=4096, description="Points of one cloud.")
     max_points_in_dimension_2: int = Field(
-        100, ge=1, le=256, description="Points of one cloud whose homology in dimension 2 is asked."
+        100,
+        ge=1,
+        le=256,
+        description=(
+            "Points of one cloud whose homology in dimension 2 is asked. A hundred take up to"
+            " 1.3 GB, and that grows with the fourth power."
+        ),
     )
     max_point_width: int = Field(16_384, ge=1, description="Coordinates of one point.")
     max_running_jobs: int = Field(8, ge=1, description="Running jobs of one project.")

@@ -21,7 +21,7 @@ def is_exact(distances):
 
 
 @njit(cache=True, nogil=True)
-def _enclosing_radius(distances):
+def enclosing_radius(distances):
     """Return min_i max_j D_ij, beyond which the complex is a cone."""
     radius = np.inf
     for i in range(distances.shape[0]):
@@ -33,7 +33,7 @@ def _enclosing_radius(distances):
 def edges_within(distances, longest):
     """Return edges i < j and their lengths, unsorted, up to `longest` and the enclosing radius."""
     n = distances.shape[0]
-    longest = min(longest, _enclosing_radius(distances))
+    longest = min(longest, enclosing_radius(distances))
     edges = np.empty((n * (n - 1) // 2, 2), dtype=np.int32)
     lengths = np.empty(n * (n - 1) // 2)
     count = 0

@@ -8,6 +8,7 @@ from numpy.typing import ArrayLike
 
 from tsloss_core.topology.diagrams import Diagram
 from tsloss_core.topology.distances import check_distance_matrix, distance_matrix
+from tsloss_core.topology.filtration import enclosing_radius
 from tsloss_core.topology.gudhi_bridge import simplex_tree_diagrams
 from tsloss_core.topology.pairing import pair
 
@@ -40,7 +41,8 @@ def vietoris_rips(
         raise ValueError(f"{len(array)} points, over the limit of {MAX_POINTS}")
     distances = check_distance_matrix(array) if precomputed else distance_matrix(array)
     if max_dimension == MAX_DIMENSION:
-        return simplex_tree_diagrams(distances, max_dimension, max_edge_length)
+        longest = min(max_edge_length, float(enclosing_radius(distances)))
+        return simplex_tree_diagrams(distances, max_dimension, longest)
     return pair(distances, max_dimension, max_edge_length)
 
 

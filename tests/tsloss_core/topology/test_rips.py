@@ -18,10 +18,9 @@ def _bars(diagram: Diagram) -> np.ndarray:
     return np.array(sorted(zip(diagram.births, diagram.deaths, strict=True))).reshape(-1, 2)
 
 
-def _assert_as_oracle(points: np.ndarray, longest: float = math.inf) -> None:
-    distances = distance_matrix(points)
-    truth = simplex_tree_diagrams(distances, 1, longest)
-    for ours, theirs in zip(vietoris_rips(points, 1, longest), truth, strict=True):
+def _assert_as_oracle(points: np.ndarray, longest: float = math.inf, dimension: int = 1) -> None:
+    truth = simplex_tree_diagrams(distance_matrix(points), dimension, longest)
+    for ours, theirs in zip(vietoris_rips(points, dimension, longest), truth, strict=True):
         np.testing.assert_allclose(_bars(ours), _bars(theirs), rtol=0, atol=1e-9)
         np.testing.assert_allclose(np.sort(ours.essential), np.sort(theirs.essential), atol=1e-9)
 
@@ -98,6 +97,11 @@ class TestVietorisRips:
         points = np.r_[np.eye(3), -np.eye(3)]
         *_, voids = vietoris_rips(points, max_dimension=2)
         np.testing.assert_allclose(_bars(voids), [[math.sqrt(2), 2]])
+
+    @pytest.mark.parametrize("n", [1, 2, 7, 30])
+    def test_voids_are_those_of_the_whole_complex(self, n: int) -> None:
+        _assert_as_oracle(gaussian(n, 3, 5), dimension=2)
+        _assert_as_oracle(gaussian(n, 3, 5), longest=1.5, dimension=2)
 
     def test_a_matrix_gives_what_its_points_give(self) -> None:
         points = noisy_circle(40)
