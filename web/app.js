@@ -11,6 +11,7 @@ import { loading, problem } from "./parts/notice.js";
 import { showSignIn } from "./views/sign_in.js";
 
 const main = document.getElementById("main");
+const stale = document.getElementById("stale");
 let open = new AbortController();
 let who = null;
 let shown = null;
@@ -25,13 +26,15 @@ async function show() {
   // A page that was just loaded begins at its top, as pages do.
   const moved = shown !== null && shown !== place;
   shown = place;
+  stale.hidden = true;
+  const held = document.activeElement?.name;
   const slow = setTimeout(() => fill(main, loading()), 150);
   try {
     const { load, params } = route(place);
     const view = await load();
     if (signal.aborted) return;
     await view.render({ main: stage(signal, slow), params, query, signal, who });
-    if (!signal.aborted) arrive(moved);
+    if (!signal.aborted) arrive(moved, held);
   } catch (error) {
     if (!signal.aborted && !isAbort(error)) fill(main, problem(error, show));
   } finally {
@@ -47,10 +50,14 @@ function stage(signal, slow) {
   };
 }
 
-function arrive(moved) {
+// `held` is the name of the control that had the focus: a filter that drew its view again keeps it.
+function arrive(moved, held) {
   const heading = main.querySelector("h1");
   document.title = heading ? `${heading.textContent} · tsloss` : "tsloss";
-  if (!moved) return;
+  if (!moved) {
+    if (held) main.querySelector(`[name="${CSS.escape(held)}"]`)?.focus();
+    return;
+  }
   heading?.setAttribute("tabindex", "-1");
   heading?.focus({ preventScroll: true });
   scrollTo(0, 0);
@@ -93,4 +100,5 @@ document.querySelector(".skip").addEventListener("click", (event) => {
 whenSignedOut(askForKey);
 addEventListener("hashchange", show);
 addEventListener("tsloss:signed-out", askForKey);
+addEventListener("tsloss:stale", ({ detail }) => (stale.hidden = !detail));
 show();

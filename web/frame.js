@@ -2,6 +2,7 @@
 
 import { fill, h } from "./core/dom.js";
 import { signOut } from "./core/session.js";
+import { attempts } from "./parts/attempts.js";
 
 const VIEWS = [
   ["jobs", "Jobs"],
@@ -50,7 +51,9 @@ function identity(who) {
     { class: "mono muted", title: `project ${who.organization_id}` },
     who.organization_id,
   );
-  return h("div", { class: "who" }, project, h("button", { onclick: leave }, "Sign out"));
+  const { element: refused, act } = attempts();
+  const out = h("button", { onclick: () => act(leave) }, "Sign out");
+  return h("div", { class: "who" }, refused, project, out);
 }
 
 async function leave() {

@@ -47,8 +47,11 @@ async function fetched(path, options) {
 }
 
 export async function refusal(response) {
-  const body = await response.json().catch(() => ({}));
-  const error = new ApiError(response.status, body.error);
+  return refused(response.status, await response.json().catch(() => null));
+}
+
+export function refused(status, body) {
+  const error = new ApiError(status, body?.error);
   if (["session_ended", "missing_api_key"].includes(error.code)) onSignedOut();
   return error;
 }

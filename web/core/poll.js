@@ -2,7 +2,8 @@
 
 import { isAbort } from "./errors.js";
 
-// `look` returns the seconds until the next look. A failed look is tried again, each time later.
+// `look` returns the seconds until the next look. A failed look is tried again, each time later, and
+// the page is told that what it shows may be old. Returns what looks at once.
 export function poll(look, signal) {
   let timer;
   let failed = 0;
@@ -12,10 +13,12 @@ export function poll(look, signal) {
     let seconds;
     try {
       seconds = await look();
+      if (failed) tell(false);
       failed = 0;
     } catch (error) {
       if (isAbort(error)) return;
       failed += 1;
+      tell(true);
       seconds = Math.min(30, 2 ** failed);
     }
     clearTimeout(timer);
@@ -24,4 +27,9 @@ export function poll(look, signal) {
   document.addEventListener("visibilitychange", round, { signal });
   signal.addEventListener("abort", () => clearTimeout(timer));
   timer = setTimeout(round, 0);
+  return round;
+}
+
+function tell(stale) {
+  dispatchEvent(new CustomEvent("tsloss:stale", { detail: stale }));
 }

@@ -2,10 +2,11 @@
 // Last-Event-ID, so that none is missed or told twice.
 
 import { refusal } from "./api.js";
-import { isAbort } from "./errors.js";
 import { splitMessages } from "./stream_messages.js";
 
 const LONGEST_WAIT = 15;
+// The service sends a sign of life every 15 seconds.
+const LONGEST_SILENCE = 40;
 
 // `on.event`, `on.progress`, `on.done` get the data; `on.state` gets open, waiting or closed.
 // `last` is the number of the newest event that is known already.
@@ -20,7 +21,7 @@ async function run(url, place, on, signal) {
     try {
       await listen(url, place, on, signal);
     } catch (error) {
-      if (isAbort(error) || error.status === 401 || error.status === 404) break;
+      if (signal.aborted || error.status === 401 || error.status === 404) break;
     }
     if (place.ended || signal.aborted) break;
     on.state("waiting");
@@ -31,24 +32,47 @@ async function run(url, place, on, signal) {
 
 async function listen(url, place, on, signal) {
   const headers = { Accept: "text/event-stream", "Last-Event-ID": String(place.last) };
-  const response = await fetch(url, {
-    headers,
-    signal,
-    credentials: "same-origin",
-    cache: "no-store",
-  });
-  if (!response.ok) throw await refusal(response);
-  place.failed = 0;
-  on.state("open");
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+  const silence = watchdog(LONGEST_SILENCE);
+  try {
+    const response = await fetch(url, {
+      headers,
+      signal: AbortSignal.any([signal, silence.signal]),
+      credentials: "same-origin",
+      cache: "no-store",
+    });
+    if (!response.ok) throw await refusal(response);
+    place.failed = 0;
+    on.state("open");
+    await read(response.body, place, on, silence);
+  } finally {
+    silence.stop();
+  }
+}
+
+async function read(body, place, on, silence) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   for (;;) {
     const { done, value } = await reader.read();
     if (done) return;
+    silence.restart();
     const [messages, unfinished] = splitMessages(rest + value);
     rest = unfinished;
     for (const message of messages) tell(message, place, on);
   }
+}
+
+// Aborts what nothing was heard of for so many seconds.
+function watchdog(seconds) {
+  const controller = new AbortController();
+  let timer;
+  const stop = () => clearTimeout(timer);
+  const restart = () => {
+    stop();
+    timer = setTimeout(() => controller.abort(), seconds * 1000);
+  };
+  restart();
+  return { signal: controller.signal, restart, stop };
 }
 
 function tell({ id, event, data }, place, on) {

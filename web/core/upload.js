@@ -1,6 +1,7 @@
 // Uploads a file and tells how far it is.
 
-import { ApiError, UnreachableError } from "./errors.js";
+import { refused } from "./api.js";
+import { UnreachableError } from "./errors.js";
 
 export function upload(file, purpose, onPercent) {
   const form = new FormData();
@@ -16,7 +17,7 @@ export function upload(file, purpose, onPercent) {
     request.addEventListener("error", () => reject(new UnreachableError()));
     request.addEventListener("load", () => {
       if (request.status === 200) resolve(request.response);
-      else reject(new ApiError(request.status, request.response?.error));
+      else reject(refused(request.status, request.response));
     });
     request.send(form);
   });

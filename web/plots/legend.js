@@ -9,7 +9,7 @@ export function legend(series, toggle) {
     h(
       "button",
       { type: "button", "aria-pressed": "true", onclick: () => flip(i) },
-      h("span", { class: "swatch", "data-hue": hue, "data-dash": Boolean(dash) }),
+      h("span", { class: "swatch", "data-hue": hue, "data-dash": dash && "dashed" }),
       name,
       values[i],
     ),

@@ -7,8 +7,8 @@ import { bytes, count } from "../core/format.js";
 import { address, go } from "../core/router.js";
 import { confirmed } from "../parts/dialog.js";
 import { fieldWith, select } from "../parts/field.js";
+import { listing } from "../parts/listing.js";
 import { empty, notice } from "../parts/notice.js";
-import { pager } from "../parts/pager.js";
 import { table } from "../parts/table.js";
 import { uploader } from "../parts/uploader.js";
 
@@ -22,30 +22,19 @@ const PURPOSES = [
 export async function render({ main, query, signal, who }) {
   const asked = Object.fromEntries(query);
   const writes = who.scopes.includes("write");
-  const page = await get("/v1/files", { ...asked, limit: 25 }, signal);
+  const read = () => get("/v1/files", { ...asked, limit: 25 }, signal);
   const said = h("div", {});
-  const list = table("Files", columns(writes, erase));
-  const load = async () =>
-    list.show((await get("/v1/files", { ...asked, limit: 25 }, signal)).data);
-  list.show(page.data);
+  const none = empty("No files", "Upload training rows or a point cloud.");
+  const list = listing("files", asked, table("Files", columns(writes, erase)), none);
+  const load = async () => list.show(await read());
+  await load();
   main(
     h("div", { class: "head" }, h("h1", {}, "Files")),
     h(
       "div",
       { class: "stack" },
-      writes &&
-        uploads(() =>
-          asked.after || !page.data.length ? dispatchEvent(new Event("hashchange")) : load(),
-        ),
-      h(
-        "div",
-        {},
-        filter(asked),
-        said,
-        page.data.length
-          ? [list.element, pager("files", asked, page)]
-          : empty("No files", "Upload training rows or a point cloud."),
-      ),
+      writes && uploads(() => (asked.after ? go("files") : load())),
+      h("div", {}, filter(asked), said, list.element),
     ),
   );
 

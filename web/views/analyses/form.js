@@ -1,28 +1,19 @@
 // Asks for an analysis of an uploaded cloud or of a finished job.
 
-import { getAll, post } from "../../core/api.js";
-import { h } from "../../core/dom.js";
+import { getAll } from "../../core/api.js";
+import { fill, h } from "../../core/dom.js";
 import { go } from "../../core/router.js";
 import { clear, showRefusal } from "../../forms/errors.js";
+import { sender, whileDisabled } from "../../forms/sending.js";
+import { attempts } from "../../parts/attempts.js";
 import { fieldWith } from "../../parts/field.js";
 import { uploader } from "../../parts/uploader.js";
 import { FINAL } from "../../parts/state.js";
 
-export async function analysisForm(cloud, signal) {
-  const [files, jobs] = await Promise.all([
-    getAll("/v1/files", { purpose: "point-cloud" }, signal),
-    getAll("/v1/fine_tuning/jobs", {}, signal),
-  ]);
-  const clouds = h("optgroup", { label: "Point clouds" }, files.map(fileOption));
-  const tuned = h(
-    "optgroup",
-    { label: "Finished jobs" },
-    jobs
-      .filter((job) => FINAL.has(job.status))
-      .map((job) => h("option", { value: job.id }, `${job.suffix ?? job.id} (${job.status})`)),
-  );
+export function analysisForm(cloud, signal) {
+  const clouds = h("optgroup", { label: "Point clouds" });
+  const tuned = h("optgroup", { label: "Finished jobs" });
   const control = h("select", { name: "subject" }, clouds, tuned);
-  if (cloud) control.value = cloud;
   const subject = fieldWith("Subject", control);
   const dimension = fieldWith(
     "Highest dimension",
@@ -37,11 +28,14 @@ export async function analysisForm(cloud, signal) {
     "point-cloud",
     ".npy, .safetensors or .csv, a row per point.",
     (file) => {
-      clouds.append(fileOption(file));
+      clouds.prepend(fileOption(file));
       control.value = file.id;
     },
   );
   const general = h("p", { class: "notice bad", role: "alert", hidden: true });
+  const { element: unread, act } = attempts();
+  const button = h("button", { class: "primary" }, "Analyse");
+  const send = sender();
   const fields = [
     ["point_cloud_file", subject],
     ["fine_tuning_job", subject],
@@ -49,29 +43,41 @@ export async function analysisForm(cloud, signal) {
   ];
   const form = h(
     "form",
-    { class: "fields", onsubmit: start, novalidate: true },
+    { class: "fields", onsubmit: submit, novalidate: true },
     subject.element,
     upload,
     dimension.element,
-    h("div", { class: "row" }, h("button", { class: "primary" }, "Analyse")),
+    h("div", { class: "row" }, button),
   );
-  return h(
-    "details",
-    { class: "card", open: Boolean(cloud) },
-    h("summary", {}, "New analysis"),
-    form,
-    general,
-  );
+  const folded = h("details", { class: "card" }, h("summary", {}, "New analysis"));
+  folded.append(form, general, unread);
+  // There may be thousands of jobs: they are read when somebody wants to choose.
+  folded.addEventListener("toggle", () => folded.open && act(offer), { signal });
+  folded.open = Boolean(cloud);
+  return folded;
 
-  async function start(event) {
+  async function offer() {
+    const [files, jobs] = await Promise.all([
+      getAll("/v1/files", { purpose: "point-cloud" }, signal),
+      getAll("/v1/fine_tuning/jobs", {}, signal),
+    ]);
+    const chosen = control.value || cloud;
+    fill(clouds, files.map(fileOption));
+    fill(tuned, jobs.filter((job) => FINAL.has(job.status)).map(jobOption));
+    if (chosen) control.value = chosen;
+  }
+
+  async function submit(event) {
     event.preventDefault();
+    await whileDisabled(button, start);
+  }
+
+  async function start() {
     clear(fields, general);
     const key = control.value.startsWith("ftjob-") ? "fine_tuning_job" : "point_cloud_file";
+    const settings = { max_dimension: Number(dimension.control.value) };
     try {
-      const { id } = await post("/v1/analyses", {
-        [key]: control.value,
-        settings: { max_dimension: Number(dimension.control.value) },
-      });
+      const { id } = await send("/v1/analyses", { [key]: control.value, settings });
       go(`analyses/${id}`);
     } catch (error) {
       showRefusal(error, fields, general);
@@ -81,4 +87,8 @@ export async function analysisForm(cloud, signal) {
 
 function fileOption(file) {
   return h("option", { value: file.id }, `${file.filename} …${file.id.slice(-4)}`);
+}
+
+function jobOption(job) {
+  return h("option", { value: job.id }, `${job.suffix ?? job.id} (${job.status})`);
 }

@@ -6,7 +6,7 @@ import { h } from "../../core/dom.js";
 import { count } from "../../core/format.js";
 import { poll } from "../../core/poll.js";
 import { empty } from "../../parts/notice.js";
-import { pager } from "../../parts/pager.js";
+import { listing } from "../../parts/listing.js";
 import { FINAL, progress, state } from "../../parts/state.js";
 import { table } from "../../parts/table.js";
 import { analysisForm } from "./form.js";
@@ -18,19 +18,17 @@ export async function render({ main, query, signal, who }) {
     read(),
     who.scopes.includes("write") ? analysisForm(cloud, signal) : null,
   ]);
-  const list = table("Analyses", COLUMNS);
-  list.show(page.data);
-  const room = page.data.length
-    ? [list.element, pager("analyses", asked, page)]
-    : empty("No analyses yet", "A tuning job that succeeds is analysed by itself.");
+  const none = empty("No analyses yet", "A tuning job that succeeds is analysed by itself.");
+  const list = listing("analyses", asked, table("Analyses", COLUMNS), none);
+  list.show(page);
   main(
     h("div", { class: "head" }, h("h1", {}, "Analyses")),
-    h("div", { class: "stack" }, form, h("div", {}, room)),
+    h("div", { class: "stack" }, form, list.element),
   );
   poll(async () => {
-    const { data } = await read();
-    list.show(data);
-    return data.every((analysis) => FINAL.has(analysis.status)) ? 15 : 2;
+    const now = await read();
+    list.show(now);
+    return now.data.every((analysis) => FINAL.has(analysis.status)) ? 15 : 2;
   }, signal);
 }
 

@@ -5,6 +5,7 @@ import { ago, took } from "../../core/clock.js";
 import { fill, h } from "../../core/dom.js";
 import { poll } from "../../core/poll.js";
 import { go } from "../../core/router.js";
+import { attempts } from "../../parts/attempts.js";
 import { confirmed } from "../../parts/dialog.js";
 import { notice } from "../../parts/notice.js";
 import { FINAL, progress, state } from "../../parts/state.js";
@@ -38,11 +39,13 @@ export async function render({ main, params, signal, who }) {
     ),
     h("div", { class: "stack" }, standing, content),
   );
+  // An analysis that ended is settled once what it found is drawn.
+  let settled = false;
   await update(analysis);
-  if (!FINAL.has(analysis.status))
+  if (!settled)
     poll(async () => {
-      if (!FINAL.has(analysis.status)) await update(await read());
-      return FINAL.has(analysis.status) ? 3600 : 1;
+      if (!settled) await update(await read());
+      return settled ? 3600 : 1;
     }, signal);
 
   async function update(next) {
@@ -67,6 +70,7 @@ export async function render({ main, params, signal, who }) {
         notice("bad", h("strong", {}, analysis.error.code), " ", analysis.error.message),
     );
     if (analysis.status === "succeeded") await draw(analysis, content, signal);
+    settled = FINAL.has(analysis.status);
   }
 }
 
@@ -85,19 +89,20 @@ async function draw(analysis, content, signal) {
 }
 
 function actions(analysis, update) {
-  const cancel = h(
-    "button",
-    { onclick: async () => update(await post(path("analyses", analysis().id, "cancel"))) },
-    "Cancel",
-  );
-  const erase = h("button", { class: "danger", onclick: forget }, "Delete");
+  const { element: refused, act } = attempts();
+  const cancel = h("button", { onclick: () => act(stop) }, "Cancel");
+  const erase = h("button", { class: "danger", onclick: () => act(forget) }, "Delete");
   return {
-    element: h("div", { class: "row" }, cancel, erase),
+    element: h("div", { class: "row" }, cancel, erase, refused),
     update() {
       cancel.hidden = FINAL.has(analysis().status);
       erase.hidden = !FINAL.has(analysis().status);
     },
   };
+
+  async function stop() {
+    await update(await post(path("analyses", analysis().id, "cancel")));
+  }
 
   async function forget() {
     if (

@@ -1,11 +1,12 @@
 // Starts an experiment from a preset. Arms of one's own, and the preset that starts from another
 // experiment, are for the interface.
 
-import { get, getAll, post } from "../../core/api.js";
+import { get, getAll } from "../../core/api.js";
 import { h } from "../../core/dom.js";
 import { go } from "../../core/router.js";
 import { clear, showRefusal } from "../../forms/errors.js";
 import { requestSchema, withoutNull } from "../../forms/schema.js";
+import { sender, whileDisabled } from "../../forms/sending.js";
 import { fieldWith, select } from "../../parts/field.js";
 
 const NEEDS_SOURCE = "transfer";
@@ -61,25 +62,27 @@ export async function experimentForm(signal) {
     ),
   };
   const general = h("p", { class: "notice bad", role: "alert", hidden: true });
+  const button = h("button", { class: "primary" }, "Start the experiment");
+  const send = sender();
   const form = h(
     "form",
-    { class: "fields", onsubmit: start, novalidate: true },
+    { class: "fields", onsubmit: submit, novalidate: true },
     Object.values(fields).map((field) => field.element),
-    h("div", { class: "row" }, h("button", { class: "primary" }, "Start the experiment")),
+    h("div", { class: "row" }, button),
   );
   return h("details", { class: "card" }, h("summary", {}, "New experiment"), form, general);
 
-  async function start(event) {
+  async function submit(event) {
     event.preventDefault();
+    await whileDisabled(button, start);
+  }
+
+  async function start() {
     const listed = Object.entries(fields);
     clear(listed, general);
+    const typed = listed.map(([name, field]) => [name, field.control.value.trim()]);
     try {
-      const { id } = await post(
-        "/v1/experiments",
-        request(
-          Object.fromEntries(listed.map(([name, field]) => [name, field.control.value.trim()])),
-        ),
-      );
+      const { id } = await send("/v1/experiments", request(Object.fromEntries(typed)));
       go(`experiments/${id}`);
     } catch (error) {
       showRefusal(error, listed, general);

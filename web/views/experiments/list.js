@@ -6,7 +6,7 @@ import { h } from "../../core/dom.js";
 import { count } from "../../core/format.js";
 import { poll } from "../../core/poll.js";
 import { empty } from "../../parts/notice.js";
-import { pager } from "../../parts/pager.js";
+import { listing } from "../../parts/listing.js";
 import { state } from "../../parts/state.js";
 import { table } from "../../parts/table.js";
 import { experimentForm } from "./form.js";
@@ -19,22 +19,20 @@ export async function render({ main, query, signal, who }) {
     read(),
     who.scopes.includes("write") ? experimentForm(signal) : null,
   ]);
-  const list = table("Experiments", COLUMNS);
-  list.show(page.data);
-  const room = page.data.length
-    ? [list.element, pager("experiments", asked, page)]
-    : empty(
-        "No experiments yet",
-        "An experiment tunes every regulariser with several seeds and says which differences can be trusted.",
-      );
+  const none = empty(
+    "No experiments yet",
+    "An experiment tunes every regulariser with several seeds and says which differences can be trusted.",
+  );
+  const list = listing("experiments", asked, table("Experiments", COLUMNS), none);
+  list.show(page);
   main(
     h("div", { class: "head" }, h("h1", {}, "Experiments")),
-    h("div", { class: "stack" }, form, h("div", {}, room)),
+    h("div", { class: "stack" }, form, list.element),
   );
   poll(async () => {
-    const { data } = await read();
-    list.show(data);
-    return data.every((each) => ENDED.has(each.status)) ? 15 : 3;
+    const now = await read();
+    list.show(now);
+    return now.data.every((each) => ENDED.has(each.status)) ? 15 : 3;
   }, signal);
 }
 

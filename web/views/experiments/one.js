@@ -33,10 +33,11 @@ export async function render({ main, params, signal, who }) {
   );
   let drawn = null;
   let shown = null;
+  let settled = false;
   await update(experiment);
   poll(async () => {
-    if (!ENDED.has(experiment.status)) await update(await read());
-    return ENDED.has(experiment.status) ? 30 : 3;
+    if (!settled) await update(await read());
+    return settled ? 30 : 3;
   }, signal);
 
   async function update(next) {
@@ -54,9 +55,9 @@ export async function render({ main, params, signal, who }) {
       experiment.jobs.cancelled,
       experiment.jobs.planned,
     ]);
-    if (ended === drawn) return;
+    if (ended !== drawn) await draw();
     drawn = ended;
-    await draw();
+    settled = ENDED.has(experiment.status);
   }
 
   async function draw() {

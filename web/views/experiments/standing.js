@@ -4,6 +4,8 @@ import { path, post, remove } from "../../core/api.js";
 import { h } from "../../core/dom.js";
 import { go } from "../../core/router.js";
 import { clear, showRefusal } from "../../forms/errors.js";
+import { sender, whileDisabled } from "../../forms/sending.js";
+import { attempts } from "../../parts/attempts.js";
 import { confirmed } from "../../parts/dialog.js";
 import { fieldWith } from "../../parts/field.js";
 import { seedsFrom } from "./form.js";
@@ -21,19 +23,19 @@ const STEERING = [
 ];
 
 export function actions(current, update) {
-  const general = h("p", { class: "notice bad", role: "alert", hidden: true });
+  const { element: refused, act } = attempts();
   const steering = STEERING.map(([verb, name, allowed]) => [
-    h("button", { onclick: () => act(() => post(path("experiments", current().id, verb))) }, name),
+    h("button", { onclick: () => act(() => steer(verb)) }, name),
     allowed,
   ]);
-  const erase = h("button", { class: "danger", onclick: forget }, "Delete");
+  const erase = h("button", { class: "danger", onclick: () => act(forget) }, "Delete");
   return {
     element: h(
       "div",
       { class: "row" },
       steering.map(([button]) => button),
       erase,
-      general,
+      refused,
     ),
     update() {
       for (const [button, allowed] of steering) button.hidden = !allowed(current());
@@ -41,14 +43,8 @@ export function actions(current, update) {
     },
   };
 
-  async function act(what) {
-    general.hidden = true;
-    try {
-      await update(await what());
-    } catch (error) {
-      general.hidden = false;
-      general.textContent = error.message;
-    }
+  async function steer(verb) {
+    await update(await post(path("experiments", current().id, verb)));
   }
 
   async function forget() {
@@ -72,12 +68,14 @@ export function extendForm(current, update) {
     "How many more runs of each arm.",
   );
   const general = h("p", { class: "notice bad", role: "alert", hidden: true });
+  const button = h("button", {}, "Add them");
+  const send = sender();
   const fields = [["seeds", seeds]];
   const form = h(
     "form",
     { class: "fields", onsubmit: extend, novalidate: true },
     seeds.element,
-    h("div", { class: "row" }, h("button", {}, "Add them")),
+    h("div", { class: "row" }, button),
   );
   return h("details", { class: "card" }, h("summary", {}, "Extend"), form, general);
 
@@ -85,11 +83,10 @@ export function extendForm(current, update) {
     event.preventDefault();
     clear(fields, general);
     const first = Math.max(-1, ...current().settings.seeds) + 1;
+    const body = { seeds: seedsFrom(first, seeds.control.value) };
     try {
-      await update(
-        await post(path("experiments", current().id, "extend"), {
-          seeds: seedsFrom(first, seeds.control.value),
-        }),
+      await whileDisabled(button, async () =>
+        update(await send(path("experiments", current().id, "extend"), body)),
       );
     } catch (error) {
       showRefusal(error, fields, general);

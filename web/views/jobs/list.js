@@ -1,5 +1,6 @@
 // All tuning jobs, newest first, narrowed by state and model; states and progress stay up to date.
 
+import { announce } from "../../core/announce.js";
 import { get } from "../../core/api.js";
 import { ago, took } from "../../core/clock.js";
 import { h } from "../../core/dom.js";
@@ -7,7 +8,7 @@ import { percent } from "../../core/format.js";
 import { poll } from "../../core/poll.js";
 import { address } from "../../core/router.js";
 import { empty } from "../../parts/notice.js";
-import { pager } from "../../parts/pager.js";
+import { listing } from "../../parts/listing.js";
 import { FINAL, pending, progress, state } from "../../parts/state.js";
 import { table } from "../../parts/table.js";
 import { filters } from "./filters.js";
@@ -18,19 +19,13 @@ export async function render({ main, query, signal }) {
   const asked = Object.fromEntries(query);
   const load = () => get("/v1/fine_tuning/jobs", { ...asked, limit: PAGE }, signal);
   const [first, models] = await Promise.all([load(), get("/v1/models", {}, signal)]);
-  const jobs = table("Tuning jobs", COLUMNS);
-  const below = h("div", {}, pager("jobs", asked, first));
-  jobs.show(first.data);
-  main(
-    head(),
-    filters(asked, models.data),
-    first.data.length ? [jobs.element, below] : nothing(asked),
-  );
+  const jobs = listing("jobs", asked, table("Tuning jobs", COLUMNS), nothing(asked));
+  jobs.show(first);
+  main(head(), filters(asked, models.data), jobs.element);
+  announce(`${first.data.length} jobs on this page`);
   poll(async () => {
     const page = await load();
-    if (page.data.length && !jobs.element.isConnected)
-      main(head(), filters(asked, models.data), jobs.element, below);
-    jobs.show(page.data);
+    jobs.show(page);
     return page.data.every((job) => FINAL.has(job.status)) ? 10 : 2;
   }, signal);
 }
@@ -80,10 +75,10 @@ function head() {
 }
 
 function nothing(asked) {
-  if (asked.status || asked.model || asked.after) {
+  if (Object.values(asked).some(Boolean)) {
     return empty(
       "No job fits",
-      "No job has this state and model.",
+      "No job is what the address asks for.",
       h("a", { class: "button", href: address("jobs") }, "Show all jobs"),
     );
   }

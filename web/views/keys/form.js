@@ -3,6 +3,7 @@
 import { post } from "../../core/api.js";
 import { fill, h } from "../../core/dom.js";
 import { clear, showRefusal } from "../../forms/errors.js";
+import { whileDisabled } from "../../forms/sending.js";
 import { copyButton } from "../../parts/copy.js";
 import { fieldWith, select } from "../../parts/field.js";
 import { notice } from "../../parts/notice.js";
@@ -34,6 +35,7 @@ export function keyForm(done) {
     ),
   );
   const general = h("p", { class: "notice bad", role: "alert", hidden: true });
+  const button = h("button", { class: "primary" }, "Make a key");
   const room = h("div", {});
   const fields = [
     ["name", name],
@@ -41,16 +43,20 @@ export function keyForm(done) {
   ];
   const form = h(
     "form",
-    { class: "fields", onsubmit: make, novalidate: true },
+    { class: "fields", onsubmit: submit, novalidate: true },
     name.element,
     ends.element,
     boxes,
-    h("div", { class: "row" }, h("button", { class: "primary" }, "Make a key")),
+    h("div", { class: "row" }, button),
   );
   return h("section", { class: "card stack" }, h("h2", {}, "New key"), form, general, room);
 
-  async function make(event) {
+  async function submit(event) {
     event.preventDefault();
+    await whileDisabled(button, make);
+  }
+
+  async function make() {
     clear(fields, general);
     try {
       const key = await post("/v1/keys", request());

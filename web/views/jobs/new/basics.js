@@ -22,7 +22,11 @@ export function basics(models, files, chosen) {
     "optional",
   );
   const seed = textField("Seed", "seed", "Random if left out.", "random");
-  const metadata = textField("Metadata", "metadata", "As key=value, key=value.", "team=search");
+  const metadata = fieldWith(
+    "Metadata",
+    h("textarea", { name: "metadata", rows: 2, placeholder: "team=search", spellcheck: "false" }),
+    "A line each, as key=value.",
+  );
   const hint =
     "JSON Lines, a row each: question and answer, prompt and completion, or messages; each with optional choices.";
   const upload = uploader("Upload rows", "fine-tune", hint, (file) => {
@@ -99,12 +103,12 @@ function request({ model, training_file, validation_file, suffix, seed, metadata
 }
 
 function pairs(text) {
+  const lines = text.split("\n").filter((line) => line.trim());
   return Object.fromEntries(
-    text
-      .split(",")
-      .map((pair) => pair.split("=").map((part) => part.trim()))
-      .filter(([key]) => key)
-      .map(([key, value = ""]) => [key, value]),
+    lines.map((line) => {
+      const [key, ...value] = line.split("=");
+      return [key.trim(), value.join("=").trim()];
+    }),
   );
 }
 
@@ -114,5 +118,5 @@ function copy(job, named) {
   }
   named.metadata.control.value = Object.entries(job.metadata)
     .map(([key, value]) => `${key}=${value}`)
-    .join(", ");
+    .join("\n");
 }

@@ -1,38 +1,30 @@
-// Sends the form. The same body sent twice, by a second click or after a lost answer, is one job.
+// Sends the form, and puts what the service refuses beside its field.
 
-import { post } from "../../../core/api.js";
 import { h } from "../../../core/dom.js";
 import { go } from "../../../core/router.js";
 import { clear, showRefusal } from "../../../forms/errors.js";
+import { sender, whileDisabled } from "../../../forms/sending.js";
 
 export function submission(parts, who) {
   const button = h("button", { class: "primary" }, "Start the job");
   const general = h("p", { class: "notice bad", role: "alert", hidden: true });
   const allowed = who.scopes.includes("write");
+  const send = sender();
   button.disabled = !allowed;
-  let sent = { body: null, key: null };
 
   async function submit(event) {
     event.preventDefault();
-    if (button.disabled) return;
-    const body = parts.read();
-    button.disabled = true;
+    await whileDisabled(button, start);
+  }
+
+  async function start() {
     clear(parts.fields(), general);
     try {
-      const job = await post("/v1/fine_tuning/jobs", body, {
-        headers: { "Idempotency-Key": keyFor(body) },
-      });
+      const job = await send("/v1/fine_tuning/jobs", parts.read());
       go(`jobs/${job.id}`);
     } catch (error) {
       showRefusal(error, parts.fields(), general)?.control.focus();
     }
-    button.disabled = false;
-  }
-
-  function keyFor(body) {
-    const text = JSON.stringify(body);
-    if (sent.body !== text) sent = { body: text, key: randomKey() };
-    return sent.key;
   }
 
   const element = h(
@@ -43,10 +35,4 @@ export function submission(parts, who) {
     !allowed && h("p", { class: "muted" }, "This key may only read."),
   );
   return { element, submit };
-}
-
-function randomKey() {
-  return [...crypto.getRandomValues(new Uint8Array(16))]
-    .map((byte) => byte.toString(16).padStart(2, "0"))
-    .join("");
 }

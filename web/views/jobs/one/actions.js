@@ -2,8 +2,9 @@
 
 import { announce } from "../../../core/announce.js";
 import { jobPath, post, remove } from "../../../core/api.js";
-import { h, write } from "../../../core/dom.js";
+import { h } from "../../../core/dom.js";
 import { go } from "../../../core/router.js";
+import { attempts } from "../../../parts/attempts.js";
 import { confirmed } from "../../../parts/dialog.js";
 import { ACTIVE, FINAL } from "../../../parts/state.js";
 
@@ -28,7 +29,7 @@ const STEERING = [
 export function actions(feed, who) {
   if (!who.scopes.includes("write"))
     return h("span", { class: "muted small" }, "This key may only read.");
-  const refused = h("p", { class: "notice bad", role: "alert", hidden: true });
+  const { element: refused, act } = attempts();
   const steering = STEERING.map(([verb, name, allowed]) => [
     h("button", { onclick: () => act(() => steer(verb)) }, name),
     allowed,
@@ -53,16 +54,6 @@ export function actions(feed, who) {
     deleting,
     refused,
   );
-
-  async function act(what) {
-    refused.hidden = true;
-    try {
-      await what();
-    } catch (error) {
-      refused.hidden = false;
-      write(refused, error.message);
-    }
-  }
 
   async function steer(verb) {
     feed.take(await post(jobPath(feed.job.id, verb)));

@@ -19,9 +19,9 @@ export async function section({ feed, content, query, signal }) {
     busy = true;
     try {
       const analysis = await get(path("analyses", feed.job.analysis), {}, signal);
-      done = FINAL.has(analysis.status);
       if (analysis.status === "succeeded") await draw(analysis, { feed, content, query, signal });
-      else fill(content, unfinished(analysis, feed));
+      else fill(content, unfinished(analysis));
+      done = FINAL.has(analysis.status);
     } finally {
       busy = false;
     }

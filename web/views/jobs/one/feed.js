@@ -1,9 +1,13 @@
 // A job as it stands, kept up to date by its event stream. Tells of `job` (anything of it has
-// changed), `event` (a new event) and `live` (the stream's own state).
+// changed), `event` (a new event) and `live` (the stream's own state, or that the job is gone).
 
 import { get, getAll, jobPath } from "../../../core/api.js";
+import { isAbort } from "../../../core/errors.js";
 import { follow } from "../../../core/stream.js";
 import { FINAL } from "../../../parts/state.js";
+
+const SOON = 0.15;
+const LONGEST_WAIT = 15;
 
 export async function jobFeed(id, signal) {
   const [job, events] = await Promise.all([
@@ -77,13 +81,20 @@ class JobFeed extends EventTarget {
     if (live === "closed" && !this.ended) this.refreshSoon();
   }
 
-  // Several events come at once: one look suffices.
-  refreshSoon() {
-    if (this.timer) return;
+  // Several events come at once: one look suffices. A failed look is tried again, each time later.
+  refreshSoon(seconds = SOON) {
+    if (this.timer || this.signal.aborted) return;
     this.timer = setTimeout(() => {
       this.timer = null;
-      if (!this.signal.aborted) this.refresh().catch(() => this.say("waiting"));
-    }, 150);
+      this.refresh().catch((error) => this.miss(error, seconds));
+    }, seconds * 1000);
+  }
+
+  miss(error, waited) {
+    if (isAbort(error) || this.signal.aborted) return;
+    const gone = error.status === 404;
+    this.say(gone ? "gone" : "waiting");
+    if (!gone) this.refreshSoon(Math.min(LONGEST_WAIT, 2 * waited + 1));
   }
 
   tell(name) {

@@ -4,6 +4,7 @@ import { get, jobPath, getAll, path } from "../../../core/api.js";
 import { ago } from "../../../core/clock.js";
 import { fill, h } from "../../../core/dom.js";
 import { bytes, count, figure, percent } from "../../../core/format.js";
+import { poll } from "../../../core/poll.js";
 import { empty } from "../../../parts/notice.js";
 import { table } from "../../../parts/table.js";
 
@@ -32,13 +33,17 @@ export async function section({ feed, content, signal }) {
   const update = async () => {
     const ids = feed.job.result_files.join();
     if (known === ids && feed.ended) return;
-    known = ids;
     fill(results, await resultList(feed.job, signal));
     snapshots.show(await getAll(jobPath(feed.job.id, "checkpoints"), {}, signal));
+    known = ids;
   };
-  feed.on("event", update);
-  feed.on("job", () => known !== feed.job.result_files.join() && update());
   await update();
+  const again = poll(async () => {
+    await update();
+    return 3600;
+  }, signal);
+  feed.on("event", again);
+  feed.on("job", () => known !== feed.job.result_files.join() && again());
 }
 
 async function resultList(job, signal) {

@@ -1,18 +1,22 @@
 // Where a job stands: its state, its progress, and why it failed.
 
+import { announce } from "../../../core/announce.js";
 import { took } from "../../../core/clock.js";
 import { fill, h } from "../../../core/dom.js";
 import { figure } from "../../../core/format.js";
 import { notice } from "../../../parts/notice.js";
-import { FINAL, pending, progress, remaining, state } from "../../../parts/state.js";
+import { FINAL, pending, progress, remaining, state, statusText } from "../../../parts/state.js";
 
-const LIVE = { open: "live", waiting: "reconnecting…" };
+const LIVE = { open: "live", waiting: "reconnecting…", gone: "deleted meanwhile" };
 
 export function standing(feed) {
   const line = h("div", { class: "row" });
   const room = h("div", { class: "stack" }, line);
   const live = h("span", { class: "live" });
+  let told = feed.job.status;
   const update = () => {
+    if (told !== feed.job.status) announce(`The job is ${statusText(feed.job.status)}.`);
+    told = feed.job.status;
     fill(
       line,
       state(feed.job),
