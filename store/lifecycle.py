@@ -147,7 +147,7 @@ def retry(session: Session, job: Job) -> None:
         raise ConflictError(f"Job '{job.id}' is {job.status}; only a failed job can be retried.")
     _move(job, "queued")
     job.error_code = job.error_message = job.error_param = None
-    job.finished_at = None
+    job.finished_at = job.cancel_requested_at = None
     job.lost_workers = 0
     _wait(session, job, "Retried")
 

@@ -96,16 +96,20 @@ class Run:
                 raise LeaseLostError(f"the run of {self.key.job_id} lost its lease")
             yield session, job
 
-    def renew(self, lease: timedelta) -> Wish | None:
-        """Lengthen the lease; return what the owner asked for. Raises LeaseLostError."""
+    def renew(self, lease: timedelta, gets_on: bool = False) -> Wish | None:
+        """Lengthen the lease; return what the owner asked for. Raises LeaseLostError.
+
+        `gets_on` notes that the work itself went on since the last time.
+        """
+        now = func.clock_timestamp()
         statement = (
             update(Job)
             .where(Job.id == self.key.job_id, Job.lease_token == self.key.token)
-            .values(lease_expires_at=func.clock_timestamp() + lease)
+            .values(lease_expires_at=now + lease, progress_at=now if gets_on else Job.progress_at)
             .returning(
                 Job.cancel_requested_at.is_not(None),
                 Job.pause_requested_at.is_not(None),
-                Job.deadline_at < func.clock_timestamp(),
+                Job.deadline_at < now,
             )
         )
         with self._database.transaction() as session:
@@ -231,9 +235,9 @@ class Run:
         """
         self.release("its pause was taken back")
 
-    def release(self, reason: str) -> None:
-        """Give the job back to the queue, as a worker does that shuts down."""
-        self.write(lambda session, job: lifecycle.requeue(session, job, reason))
+    def release(self, reason: str, delay: timedelta = timedelta()) -> None:
+        """Give the job back to the queue through no fault of its own, to wait there for `delay`."""
+        self.write(lambda session, job: lifecycle.requeue(session, job, reason, delay))
 
     def lose(self, reason: str, max_attempts: int) -> None:
         """Give the job back because this attempt could not go on; so many times and no more."""

@@ -16,3 +16,7 @@ class RunStoppedError(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
         self.reason = reason
+
+
+class StorageAwayError(Exception):
+    """The artifact storage was away for longer than a run waits. No fault of the job."""

@@ -2,6 +2,7 @@
 
 import logging
 from collections.abc import Callable, Sequence
+from datetime import timedelta
 from functools import partial
 
 from sqlalchemy.exc import OperationalError
@@ -10,7 +11,10 @@ from store.errors import LeaseLostError
 from store.settings import Settings
 from tsloss_core.tuning import TuningError
 from worker.assignment import Assignment
-from worker.errors import JobFailedError, RunStoppedError
+from worker.errors import JobFailedError, RunStoppedError, StorageAwayError
+
+STORAGE_PAUSE = timedelta(seconds=10)
+"""How long a job waits in the queue for a storage that its run has waited for in vain."""
 
 log = logging.getLogger(__name__)
 
@@ -77,6 +81,17 @@ class Group:
                 raise error
             case RunStoppedError():
                 self._stop(member, error)
+            case StorageAwayError():
+                log.error("the artifact storage is away", exc_info=error)
+                member.run.release("the artifact storage is away", STORAGE_PAUSE)
+            case OSError() | OperationalError():
+                log.error("disk or database failed", exc_info=error)
+                self._lose(member, f"disk or database failed ({type(error).__name__})")
+            case _:
+                self._fail(member, error)
+
+    def _fail(self, member: Assignment, error: Exception) -> None:
+        match error:
             case JobFailedError():
                 member.run.fail(error.code, str(error), error.param)
             case TuningError():
@@ -84,9 +99,6 @@ class Group:
             case MemoryError():
                 message = "The worker's memory does not hold this job."
                 member.run.fail("out_of_memory", message)
-            case OSError() | OperationalError():
-                log.error("storage or database failed", exc_info=error)
-                self._lose(member, f"storage or database failed ({type(error).__name__})")
             case _ if self._several:
                 log.error("unexpected error in a run of several jobs", exc_info=error)
                 self._lose(member, "the run that it shared with other jobs failed")

@@ -25,7 +25,8 @@ class LeaseKeeper(threading.Thread):
     """Renews the lease every third of its length.
 
     While the database is away the run goes on: nobody can take the job from it then, and once the
-    database is back the first renewal tells whether somebody did. A run that does not end within
+    database is back the first renewal tells whether somebody did. A run that asks whether it should
+    stop shows that its work gets on, and the next renewal notes it. One that does not end within
     the grace time after its lease was lost, its time was over or its worker was told to end is
     stuck; its process is killed, so that the worker gets a fresh one, or ends.
     """
@@ -38,6 +39,7 @@ class LeaseKeeper(threading.Thread):
         self._ended = threading.Event()
         self._wish: Wish | None = None
         self._lost = False
+        self._asked = False
 
     def __enter__(self) -> Self:
         self.start()
@@ -57,7 +59,8 @@ class LeaseKeeper(threading.Thread):
         self.join()
 
     def reason_to_stop(self) -> StopReason | None:
-        """Return why the run should end now, or None."""
+        """Return why the run should end now, or None. For the thread that does the work."""
+        self._asked = True
         if self._lost:
             return "lease_lost"
         if self._wish is not None:
@@ -81,8 +84,9 @@ class LeaseKeeper(threading.Thread):
         return self._lost or self._wish == "timeout" or shutdown.requested()
 
     def _renew(self) -> None:
+        gets_on, self._asked = self._asked, False
         try:
-            self._wish = self._run.renew(self._lease)
+            self._wish = self._run.renew(self._lease, gets_on)
         except LeaseLostError:
             self._lost = True
         except SQLAlchemyError as error:

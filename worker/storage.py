@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from store.artifacts import Artifacts
 from worker import shutdown
-from worker.errors import RunStoppedError
+from worker.errors import RunStoppedError, StorageAwayError
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 
@@ -19,8 +19,8 @@ log = logging.getLogger(__name__)
 class PatientArtifacts:
     """Tries again for `patience_seconds` what a storage refuses: a full disk, a lost network.
 
-    After that the storage's OSError is raised. An artifact that is not there is no such failure.
-    Raises RunStoppedError if the worker is told to end meanwhile.
+    After that StorageAwayError is raised. An artifact that is not there is no such failure. Raises
+    RunStoppedError if the worker is told to end meanwhile.
     """
 
     def __init__(self, artifacts: Artifacts, patience_seconds: float) -> None:
@@ -49,7 +49,7 @@ class PatientArtifacts:
                 return act()
             except OSError as error:
                 if time.monotonic() > until:
-                    raise
+                    raise StorageAwayError(f"{what}: {error}") from error
                 if shutdown.requested():
                     raise RunStoppedError("shutdown") from error
                 log.warning("%s failed, is tried again: %s", what, error)

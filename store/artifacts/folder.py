@@ -17,11 +17,16 @@ _PARTIAL = ".partial-"
 
 
 class FolderArtifacts:
-    """Keeps each artifact as a file below `root`. A reader never sees half a file."""
+    """Keeps each artifact as a file below `root`. A reader never sees half a file.
+
+    `root` stays the folder that it was when it was opened: where a volume was unmounted, the empty
+    folder below it is no store whose files are gone. Every method raises OSError then.
+    """
 
     def __init__(self, root: str) -> None:
         self._root = Path(root)
         self._root.mkdir(parents=True, exist_ok=True)
+        self._opened = self._root.stat()
 
     def put(self, key: str, data: bytes) -> None:
         with self._writing(key) as file:
@@ -39,9 +44,11 @@ class FolderArtifacts:
         return read_chunks(self._open(key))
 
     def delete(self, key: str) -> None:
+        self._check_root()
         self._path(key).unlink(missing_ok=True)
 
     def listing(self) -> Iterator[tuple[str, datetime]]:
+        self._check_root()
         for path in sorted(self._root.rglob("*")):
             if path.is_file() and not path.name.startswith(_PARTIAL):
                 written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
@@ -49,6 +56,7 @@ class FolderArtifacts:
 
     @contextmanager
     def _writing(self, key: str) -> Iterator[IO[bytes]]:
+        self._check_root()
         path = self._path(key)
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, temporary = tempfile.mkstemp(prefix=_PARTIAL, dir=path.parent)
@@ -66,7 +74,12 @@ class FolderArtifacts:
         try:
             return self._path(key).open("rb")
         except FileNotFoundError:
+            self._check_root()
             raise ArtifactMissingError(key) from None
+
+    def _check_root(self) -> None:
+        if not os.path.samestat(self._root.stat(), self._opened):
+            raise OSError(f"{self._root} is another folder than was opened: is a volume missing?")
 
     def _path(self, key: str) -> Path:
         if not _KEY.fullmatch(key):

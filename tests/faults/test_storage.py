@@ -56,7 +56,7 @@ class TestAway:
         _give_back(running)
         ended = client.finish(job)
         assert (ended["status"], ended["attempt"] > 1) == ("succeeded", True)
-        assert any("storage or database failed" in message for message in client.messages(job))
+        assert any("artifact storage is away" in message for message in client.messages(job))
 
 
 @pytest.fixture

@@ -161,6 +161,14 @@ class TestRetry:
         assert again is not None
         assert again.job.attempt == 2
 
+    def test_a_wish_to_cancel_of_the_run_that_failed_is_forgotten(self, board: Board) -> None:
+        job = board.add()
+        run = board.run()
+        board.ask(job, "request_cancel")
+        run.fail("timeout", "too long")
+        board.ask(job, "retry")
+        assert board.run().renew(LEASE) is None
+
     def test_any_other_job_is_refused(self, board: Board) -> None:
         job = board.add()
         with pytest.raises(ConflictError, match="only a failed job"):
@@ -192,7 +200,12 @@ class TestTransitions:
     ) -> None:
         job = board.add()
         for wish in wishes:
+            before = board.read(job.id)
             _try(board, job, wish)
+            after = board.read(job.id)
+            if after.status != before.status:
+                assert after.status in lifecycle.TRANSITIONS[before.status]
+                assert after.last_event > before.last_event
         row = board.read(job.id)
         assert (row.finished_at is not None) == (row.status in FINAL)
         assert row.last_event == len(board.events(job))

@@ -119,6 +119,18 @@ class TestRenew:
         assert after is not None
         assert after > before
 
+    def test_only_work_that_gets_on_moves_the_progress(self, board: Board) -> None:
+        job = board.add()
+        run = board.run()
+        before = board.read(job.id).progress_at
+        assert before is not None
+        run.renew(LEASE)
+        assert board.read(job.id).progress_at == before
+        run.renew(LEASE, gets_on=True)
+        after = board.read(job.id).progress_at
+        assert after is not None
+        assert after > before
+
     def test_it_tells_of_a_wish_to_cancel(self, board: Board) -> None:
         job = board.add()
         run = board.run()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from store.artifacts import ArtifactMissingError, open_artifacts
-from worker.errors import RunStoppedError
+from worker.errors import RunStoppedError, StorageAwayError
 from worker.storage import PatientArtifacts
 
 
@@ -19,8 +19,8 @@ def _broken(folder: Path, patience: float) -> PatientArtifacts:
 
 
 class TestPut:
-    def test_its_error_is_raised_when_patience_is_over(self, tmp_path: Path) -> None:
-        with pytest.raises(NotADirectoryError):
+    def test_when_patience_is_over_the_storage_is_away(self, tmp_path: Path) -> None:
+        with pytest.raises(StorageAwayError, match="writing p/state-1"):
             _broken(tmp_path, 0).put("p/state-1", b"")
 
     def test_a_worker_that_is_told_to_end_waits_no_more(

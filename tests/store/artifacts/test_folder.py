@@ -56,6 +56,30 @@ class TestDelete:
         assert list(artifacts.listing()) == []
 
 
+class TestLostVolume:
+    @pytest.fixture
+    def emptied(self, artifacts: FolderArtifacts, tmp_path: Path) -> FolderArtifacts:
+        """A store whose volume was unmounted: the folder below it is there, and empty."""
+        artifacts.put("p/j/1/prompt-5", b"abc")
+        root = tmp_path / "artifacts"
+        root.rename(tmp_path / "volume")
+        root.mkdir()
+        return artifacts
+
+    def test_what_it_held_is_not_missing(self, emptied: FolderArtifacts) -> None:
+        with pytest.raises(OSError, match="volume missing"):
+            emptied.read("p/j/1/prompt-5")
+
+    def test_nothing_is_written_below_it(self, emptied: FolderArtifacts, tmp_path: Path) -> None:
+        with pytest.raises(OSError, match="volume missing"):
+            emptied.put("p/j/1/prompt-6", b"abc")
+        assert list((tmp_path / "artifacts").iterdir()) == []
+
+    def test_it_is_not_listed_as_empty(self, emptied: FolderArtifacts) -> None:
+        with pytest.raises(OSError, match="volume missing"):
+            list(emptied.listing())
+
+
 class TestOpenArtifacts:
     def test_an_unknown_scheme_is_refused(self) -> None:
         with pytest.raises(ValueError, match="gopher"):
