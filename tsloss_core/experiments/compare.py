@@ -18,8 +18,8 @@ NOTES = (
     "arms share the init, the same first prompt.",
     "p values are two-sided sign-flip permutation tests with Holm's correction over all "
     "comparisons of a metric; intervals are 95 % t-intervals, each for itself.",
-    "What the design could detect is the difference that a paired t test finds with 80 % power at "
-    "the strictest level of Holm's correction, given the spread that was seen.",
+    "What the design could detect is the difference that the sign-flip test finds with 80 % power "
+    "at the strictest level of Holm's correction, given the spread that was seen.",
     "Seeds stand for initial prompts and orders of rows. The rows are the same in every run: what "
     "holds here holds for these rows.",
 )

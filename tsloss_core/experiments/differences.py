@@ -26,17 +26,15 @@ class Tested:
 
 @dataclass(frozen=True)
 class Corrected:
-    """p values after Holm's correction; `best` is the least that so many pairs could have given."""
+    """p values after Holm's correction over so many tests.
+
+    `reachable`: a large enough difference would have been significant whatever the others are.
+    """
 
     p: float | None
     t_p: float | None
-    best: float | None
     tests: int
-
-    @property
-    def reachable(self) -> bool:
-        """Whether a large enough difference would have been significant."""
-        return self.best is not None and self.best <= LEVEL
+    reachable: bool
 
 
 def compare_family(family: Sequence[Pairs]) -> tuple[Family, list[Difference]]:
@@ -48,15 +46,14 @@ def compare_family(family: Sequence[Pairs]) -> tuple[Family, list[Difference]]:
     tested = [_tested(pairs) for pairs in family]
     flips = [each.sign_flip for each in tested]
     corrected = holm([None if flip is None else flip.p for flip in flips])
-    best = holm([None if flip is None else flip.smallest_p for flip in flips])
     t_tests = holm([each.t_p for each in tested])
     tests = sum(p is not None for p in corrected)
+    least = [1.0 if flip is None else min(1.0, tests * flip.smallest_p) for flip in flips]
     differences = [
-        _difference(each, Corrected(p, t_p, reach, tests))
-        for each, p, t_p, reach in zip(tested, corrected, t_tests, best, strict=True)
+        _difference(each, Corrected(p, t_p, tests, smallest <= LEVEL))
+        for each, p, t_p, smallest in zip(tested, corrected, t_tests, least, strict=True)
     ]
-    reached = [p for p in best if p is not None]
-    return Family(family[0].metric, tests, min(reached, default=None)), differences
+    return Family(family[0].metric, tests, min(least) if tests else None), differences
 
 
 def _tested(pairs: Pairs) -> Tested:

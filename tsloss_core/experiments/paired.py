@@ -20,7 +20,11 @@ _TIES = 1e-9
 
 @dataclass(frozen=True)
 class SignFlip:
-    """A sign-flip test's two-sided p. `smallest_p` is the least that so many pairs can give."""
+    """A sign-flip test's two-sided p.
+
+    `smallest_p` is the least that so many pairs that differ can give: a pair without a difference
+    says the same under every sign.
+    """
 
     p: float
     exact: bool
@@ -53,7 +57,7 @@ def sign_flip(differences: Sequence[float], seed: int = 0) -> SignFlip | None:
     if len(sizes) == 0:
         return None
     bound = abs(float(np.sum(differences))) - _TIES * float(sizes.sum())
-    smallest = smallest_sign_flip_p(len(sizes))
+    smallest = smallest_sign_flip_p(int(np.count_nonzero(sizes)))
     if len(sizes) <= EXACT_UP_TO:
         return SignFlip(_exact(sizes, bound), True, smallest)
     return SignFlip(_monte_carlo(sizes, bound, seed), False, smallest)
@@ -61,14 +65,21 @@ def sign_flip(differences: Sequence[float], seed: int = 0) -> SignFlip | None:
 
 def smallest_sign_flip_p(pairs: int) -> float:
     """Return the least p that so many pairs can give, when all differences have one sign."""
-    return 2.0 / 2**pairs if pairs <= EXACT_UP_TO else 1.0 / (DRAWS + 1)
+    return min(1.0, 2.0 / 2**pairs) if pairs <= EXACT_UP_TO else 1.0 / (DRAWS + 1)
 
 
 def _exact(sizes: NDArray[np.float64], bound: float) -> float:
-    """Flipping every sign only negates a sum, so the first sign stays and half of them do."""
-    patterns = np.arange(2 ** (len(sizes) - 1))[:, None] >> np.arange(len(sizes) - 1) & 1
-    sums = sizes[0] + (1.0 - 2.0 * patterns) @ sizes[1:]
-    return float(np.mean(np.abs(sums) >= bound))
+    return float(np.mean(np.abs(sign_sums(sizes[None])) >= bound))
+
+
+def sign_sums(sizes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the sums of rows (m, n) under 2^(n-1) sign patterns, as (m, 2^(n-1)).
+
+    Flipping every sign only negates a sum, so the first sign stays.
+    """
+    further = sizes.shape[1] - 1
+    patterns = np.arange(2**further)[:, None] >> np.arange(further) & 1
+    return sizes[:, :1] + sizes[:, 1:] @ (1.0 - 2.0 * patterns).T
 
 
 def _monte_carlo(sizes: NDArray[np.float64], bound: float, seed: int) -> float:

@@ -61,7 +61,7 @@ def _reach(finding: Finding, pairs: Pairs, evidence: Evidence) -> str:
     if finding != "no_difference_shown":
         return ""
     if not evidence.reachable:
-        return "; so few pairs could not show a difference of any size"
+        return "; so few pairs that differ could not show a difference of any size"
     if evidence.detectable is None:
         return "; the pairs do not differ in their difference"
     unit = UNITS[pairs.metric][0]

@@ -85,6 +85,7 @@ class TestFindings:
             None,
         )
         assert "difference 0.0 points" in difference.verdict
+        assert "so few pairs that differ" in difference.verdict
 
     def test_more_comparisons_make_each_harder(self) -> None:
         many = [ARMS[0], *({**ARMS[1], "name": f"tsloss-{i}"} for i in range(30))]
