@@ -64,7 +64,8 @@ def extend_experiment(
     _check_new(spec.seeds, request.seeds)
     _check_size(spec, spec.runs_per_seed * len(request.seeds), settings.max_queued_jobs)
     ground = _survey(session, project_id, spec, request.seeds, catalogue)
-    extended = spec.model_copy(update={"seeds": spec.seeds + request.seeds})
+    more = {"seeds": spec.seeds + request.seeds, "extensions": spec.extensions + 1}
+    extended = spec.model_copy(update=more)
     experiment.spec = extended.model_dump(mode="json")
     jobs = [_job(run, ground, experiment.priority) for run in spec.runs(request.seeds)]
     experiments.extend(experiment, jobs, settings.max_queued_jobs)

@@ -55,7 +55,7 @@ REPORT: Example = {
     "status": "running",
     "created_at": _AT,
     "settings": _SETTINGS,
-    "versions": {"tsloss": "0.1.0"},
+    "versions": [{"tsloss": "0.1.0"}],
     "results": {
         "primary": "accuracy",
         "level": 0.05,

@@ -1,5 +1,6 @@
 """Makes the report of an experiment from what its jobs measured."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -11,7 +12,6 @@ from store.experiments import Experiments
 from store.schema import Experiment, Job
 from tsloss_core.experiments import Evaluated, ExperimentReport, RunOutcome, compare_runs
 from tsloss_core.spec.experiments import ExperimentSpec
-from tsloss_core.versions import versions
 
 
 def make_report(session: Session, experiment: Experiment) -> ExperimentReport:
@@ -31,7 +31,7 @@ def make_report(session: Session, experiment: Experiment) -> ExperimentReport:
         status=experiments.tallies([experiment.id])[experiment.id].status,
         created_at=unix(experiment.created_at),
         settings=spec,
-        versions=versions(),
+        versions=_versions(jobs),
         results=compare_runs(spec, outcomes),
     )
 
@@ -53,10 +53,17 @@ def _outcome(job: Job, task: str, figures: JobFigures | None) -> RunOutcome:
         steps=outcome["steps"],
         converged_at=outcome["converged_at"],
         step_seconds=figures.step_seconds,
+        side_by_side=outcome["co_tuned"],
         gradient_ratio=figures.gradient_ratio,
         curve=tuple(Evaluated(*point) for point in figures.graded),
         structure=_flat(figures.structure),
     )
+
+
+def _versions(jobs: Sequence[Job]) -> tuple[dict[str, str], ...]:
+    """The versions of the runs that succeeded, each once, in the order of the runs."""
+    told = [job.outcome["versions"] for job in jobs if job.outcome is not None]
+    return tuple(each for at, each in enumerate(told) if each not in told[:at])
 
 
 def _flat(measures: dict[str, Any]) -> dict[str, float]:

@@ -32,7 +32,7 @@ console = Console(stderr=True, highlight=False)
 def run_presets(
     wanted: Sequence[Wanted], out: Path, data_dir: Path, port: int | None
 ) -> list[ExperimentReport]:
-    """Run every preset to its end, write the results into `out`, and return the reports.
+    """Run every preset to its end and return the reports; write into `out` after each of them.
 
     Raises ServiceFailedError if the service ends by itself, BrokenOffError at Ctrl-C, and what a
     client's calls raise.
@@ -40,10 +40,13 @@ def run_presets(
     try:
         with reached_service(data_dir, port, console, CALL_SECONDS) as service:
             runner = Runner(service.client, service.check)
-            reports = [runner.run(each) for each in wanted]
+            reports: list[ExperimentReport] = []
+            for each in wanted:
+                reports.append(runner.run(each))
+                paths = write_results(out, wanted[: len(reports)], reports)
     except KeyboardInterrupt:
         raise BrokenOffError("Stopped. The same command goes on from here.") from None
-    for path in write_results(out, wanted, reports):
+    for path in paths:
         console.print(f"Wrote {path}", soft_wrap=True)
     return reports
 

@@ -3,14 +3,24 @@
 from collections.abc import Sequence
 from itertools import product
 
-from tsloss_core.experiments.differences import LEVEL, compare_family
+from tsloss_core.experiments.differences import compare_family
 from tsloss_core.experiments.outcomes import RunOutcome
 from tsloss_core.experiments.pairing import pair_runs
-from tsloss_core.experiments.report import Difference, Family, MissingRun, Results, TaskResults
+from tsloss_core.experiments.relations import correct, relate_shape
+from tsloss_core.experiments.report import (
+    Difference,
+    Family,
+    MissingRun,
+    Results,
+    ShapeRelation,
+    TaskResults,
+)
 from tsloss_core.experiments.summaries import learning_curve, summarize_arm
+from tsloss_core.experiments.verdicts import LEVEL
 from tsloss_core.spec.experiments import ExperimentSpec, Metric
 
 Runs = dict[tuple[str, int], RunOutcome]
+ByArm = dict[str, list[RunOutcome]]
 Place = tuple[str, str]
 
 NOTES = (
@@ -20,6 +30,9 @@ NOTES = (
     "comparisons of a metric; intervals are 95 % t-intervals, each for itself.",
     "What the design could detect is the difference that the sign-flip test finds with 80 % power "
     "at the strictest level of Holm's correction, given the spread that was seen.",
+    "Shape against accuracy compares the last prompts of runs of the same arm; p is over orders of "
+    "the seeds, with Holm's correction over the measures of all tasks. It shows what goes together "
+    "and not what makes what.",
     "Seeds stand for initial prompts and orders of rows. The rows are the same in every run: what "
     "holds here holds for these rows.",
 )
@@ -28,8 +41,8 @@ CENSORING = (
     "iterations are of min(iterations, limit)."
 )
 SHARED_STEPS = (
-    "Seconds per step are wall time of whatever shared the machine; runs that are trained side by "
-    "side share their steps, and the overhead of a regulariser is then not its own."
+    "Steps per second are by the clock, with whatever else the machine did; runs that were trained "
+    "side by side share their steps, and a regulariser has then no overhead of its own to show."
 )
 
 
@@ -45,6 +58,8 @@ def compare_runs(spec: ExperimentSpec, outcomes: Sequence[RunOutcome]) -> Result
         if run.succeeded and (run.model, run.task) in by_place:
             by_place[run.model, run.task][run.arm, run.seed] = run
     families, differences = _differences(spec, by_place)
+    arms = {place: _by_arm(spec, runs) for place, runs in by_place.items()}
+    related = correct([relate_shape(by_arm) for by_arm in arms.values()])
     missing = _missing(spec, found)
     return Results(
         primary=spec.primary,
@@ -53,7 +68,8 @@ def compare_runs(spec: ExperimentSpec, outcomes: Sequence[RunOutcome]) -> Result
         succeeded_runs=spec.size - len(missing),
         families=tuple(families),
         tasks=tuple(
-            _task_results(spec, place, runs, differences[place]) for place, runs in by_place.items()
+            _task_results(spec, place, arms[place], differences[place], relations)
+            for place, relations in zip(by_place, related, strict=True)
         ),
         missing_runs=tuple(missing),
         notes=_notes(spec),
@@ -92,17 +108,24 @@ def _counts_iterations(spec: ExperimentSpec) -> bool:
     return any(arm.soft_prompt.evaluation.stop_at_accuracy is not None for arm in spec.arms)
 
 
-def _task_results(
-    spec: ExperimentSpec, place: Place, runs: Runs, differences: list[Difference]
-) -> TaskResults:
-    by_arm = {
+def _by_arm(spec: ExperimentSpec, runs: Runs) -> ByArm:
+    return {
         arm.name: [run for (name, _), run in sorted(runs.items()) if name == arm.name]
         for arm in spec.arms
     }
+
+
+def _task_results(
+    spec: ExperimentSpec,
+    place: Place,
+    by_arm: ByArm,
+    differences: list[Difference],
+    relations: tuple[ShapeRelation, ...],
+) -> TaskResults:
     plain = next(
         (by_arm[arm.name] for arm in spec.arms if arm.soft_prompt.regularizer.type == "none"), []
     )
-    first = next(iter(runs.values()), None)
+    first = next((run for runs in by_arm.values() for run in runs), None)
     return TaskResults(
         model=place[0],
         task=place[1],
@@ -114,6 +137,7 @@ def _task_results(
         ),
         differences=tuple(differences),
         curves=tuple(learning_curve(arm, chosen) for arm, chosen in by_arm.items()),
+        relations=relations,
     )
 
 

@@ -70,4 +70,4 @@ def _power(experiments: NDArray[np.float64], level: float) -> float:
         sums = sign_sums(np.abs(experiments[start : start + step]))
         reached = np.sum(np.abs(sums) >= seen[start : start + step, None], axis=1)
         found += int(np.sum(reached <= allowed))
-    return found / trials
+    return found / float(trials)

@@ -9,9 +9,7 @@ from tsloss_core.experiments.intervals import MeanInterval, mean_interval
 from tsloss_core.experiments.paired import SignFlip, paired_t_p, sign_flip
 from tsloss_core.experiments.pairing import Pairs
 from tsloss_core.experiments.report import Difference, Family, Finding
-from tsloss_core.experiments.verdicts import Evidence, word_verdict
-
-LEVEL = 0.05
+from tsloss_core.experiments.verdicts import LEVEL, Evidence, word_verdict
 
 
 @dataclass(frozen=True)

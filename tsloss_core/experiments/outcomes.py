@@ -22,7 +22,8 @@ class RunOutcome:
     `status` is the job's, or `missing` where the matrix has a run and no job is there.
     `converged_at` is the step at which the training rows reached `stop_at_accuracy`; a run that
     measured this and did not get there within its `steps` is censored. `step_seconds` and
-    `gradient_ratio` are medians over the steps. `structure` holds the last snapshot's measures.
+    `gradient_ratio` are medians over the steps, which `side_by_side` runs shared. `structure` holds
+    the last snapshot's measures.
     """
 
     model: str
@@ -39,6 +40,7 @@ class RunOutcome:
     steps: int | None = None
     converged_at: int | None = None
     step_seconds: float | None = None
+    side_by_side: int = 1
     gradient_ratio: float | None = None
     curve: tuple[Evaluated, ...] = ()
     structure: Mapping[str, float] = field(default_factory=dict)
@@ -47,6 +49,15 @@ class RunOutcome:
     def succeeded(self) -> bool:
         """Whether the run has figures."""
         return self.status == "succeeded"
+
+    def graded_at(self, step: int) -> Evaluated | None:
+        """Return what the prompt was graded at a step; one that had converged stays as it was."""
+        for point in reversed(self.curve):
+            if point.step == step or (point.step < step and self.converged_at is not None):
+                return point
+            if point.step < step:
+                return None
+        return None
 
     def value(self, metric: Metric) -> float | None:
         """Return what a metric measured; iterations of a censored run are its steps."""

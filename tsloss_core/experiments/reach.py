@@ -2,7 +2,7 @@
 
 import math
 
-from tsloss_core.experiments.differences import LEVEL
+from tsloss_core.experiments.verdicts import LEVEL
 
 SPARE = 3
 

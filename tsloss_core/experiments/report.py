@@ -32,7 +32,8 @@ class ArmSummary:
     """An arm on one task with one model, over the runs that succeeded.
 
     `overhead` is the median over seeds of its seconds per step over those of the arm without
-    regulariser with the same seed, minus 1. `gradient_ratio` is the regulariser's gradient norm
+    regulariser with the same seed, minus 1; None where runs shared their steps, `side_by_side` of
+    them at most. `gradient_ratio` is the regulariser's gradient norm
     over cross-entropy's: one of 1e-6 does nothing. `structure` are means of the last snapshot's
     measures over the `analysed` runs.
     """
@@ -43,6 +44,7 @@ class ArmSummary:
     loss: MeanInterval | None
     convergence: Convergence | None
     steps_per_second: float | None
+    side_by_side: int
     overhead: float | None
     gradient_ratio: float | None
     analysed: int
@@ -93,6 +95,23 @@ class Curve:
 
 
 @dataclass(frozen=True)
+class ShapeRelation:
+    """How a measure of the last prompt goes with accuracy over `runs` of the same arm.
+
+    `rho` is Spearman's correlation of ranks within arms. `p` is two-sided, of orders of the seeds
+    that are the same in every arm, after Holm's correction over the measures of all tasks;
+    `p_uncorrected` is before it.
+    """
+
+    measure: str
+    runs: int
+    seeds: int
+    rho: float
+    p: float
+    p_uncorrected: float
+
+
+@dataclass(frozen=True)
 class TaskResults:
     """Everything about one task with one model."""
 
@@ -103,6 +122,7 @@ class TaskResults:
     arms: tuple[ArmSummary, ...]
     differences: tuple[Difference, ...]
     curves: tuple[Curve, ...]
+    relations: tuple[ShapeRelation, ...]
 
 
 @dataclass(frozen=True)
@@ -160,13 +180,13 @@ class Results:
 
 @dataclass(frozen=True)
 class ExperimentReport:
-    """A report: which experiment, its settings, the service's versions, the results."""
+    """A report: which experiment, its settings, the versions that its runs ran on, the results."""
 
     id: str
     name: str
     status: str
     created_at: int
     settings: ExperimentSpec
-    versions: Mapping[str, str]
+    versions: tuple[Mapping[str, str], ...]
     results: Results
     object: Literal["experiment.report"] = "experiment.report"

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from tsloss_core.experiments.intervals import MeanInterval
+from tsloss_core.experiments.relations import MEASURES
 from tsloss_core.experiments.report import (
     ArmSummary,
     Difference,
@@ -13,7 +14,7 @@ from tsloss_core.experiments.report import (
     MissingRun,
     TaskResults,
 )
-from tsloss_core.experiments.verdicts import UNITS, show, show_p
+from tsloss_core.experiments.verdicts import UNITS, relations_in_words, show, show_p
 from tsloss_core.spec.experiments import Arm, Metric
 
 
@@ -55,7 +56,18 @@ def _state(report: ExperimentReport) -> tuple[str, ...]:
     made = datetime.fromtimestamp(report.created_at, UTC).strftime("%Y-%m-%d")
     done = f"{results.succeeded_runs} of {results.planned_runs} runs succeeded"
     seeds = len(report.settings.seeds)
-    return (f"Experiment {report.id} of {made}, {report.status}: {done}; {seeds} seeds.",)
+    state = f"Experiment {report.id} of {made}, {report.status}: {done}; {seeds} seeds."
+    return (state, *_extensions(report.settings.extensions))
+
+
+def _extensions(times: int) -> tuple[str, ...]:
+    if not times:
+        return ()
+    often = "once" if times == 1 else f"{times} times"
+    return (
+        f"Seeds were added {often} after the start. If that was done because of what had come out, "
+        "a difference that is none is found more often than the p values say.",
+    )
 
 
 def _task(task: TaskResults) -> Section:
@@ -65,8 +77,8 @@ def _task(task: TaskResults) -> Section:
         graded = f"graded on {task.rows} {rows.get(str(task.evaluated_on), '')} rows"
     return Section(
         f"{task.task}, {task.model}",
-        (f"Means over seeds with 95 % intervals, {graded}.",),
-        tables=(_summaries(task), _differences(task), _shapes(task)),
+        (f"Means over seeds with 95 % intervals, {graded}.", *_words(task)),
+        tables=(_summaries(task), _differences(task), _shapes(task), _relations(task)),
     )
 
 
@@ -74,7 +86,7 @@ def _summaries(task: TaskResults) -> Table:
     counted = any(arm.convergence is not None for arm in task.arms)
     columns = ["arm", "runs", "accuracy, %", "loss, nats per token"]
     columns += ["converged", "iterations, median", "iterations up to the limit"] if counted else []
-    columns += ["steps/s", "overhead", "gradient ratio"]
+    columns += ["steps/s", "side by side", "overhead", "gradient ratio"]
     rows = tuple(_summary(arm, counted) for arm in task.arms)
     return Table("Each arm", tuple(columns), rows)
 
@@ -84,7 +96,8 @@ def _summary(arm: ArmSummary, counted: bool) -> tuple[str, ...]:
     if counted:
         cells += _convergence(arm)
     overhead = "-" if arm.overhead is None else f"{100 * arm.overhead:+.1f} %"
-    return (*cells, _number(arm.steps_per_second), overhead, _number(arm.gradient_ratio))
+    speed = _number(arm.steps_per_second), str(arm.side_by_side)
+    return (*cells, *speed, overhead, _number(arm.gradient_ratio))
 
 
 def _convergence(arm: ArmSummary) -> list[str]:
@@ -123,15 +136,6 @@ def _difference(each: Difference) -> tuple[str, ...]:
     )
 
 
-MEASURES = {
-    "h0.mean_lifetime": "H0 mean lifetime",
-    "h0.max_lifetime": "H0 longest lifetime",
-    "h0.persistent_entropy": "H0 persistent entropy, nats",
-    "h1.count": "H1 bars",
-    "h1.mean_lifetime": "H1 mean lifetime",
-}
-
-
 def _shapes(task: TaskResults) -> Table:
     columns = ("arm", "analysed", *MEASURES.values())
     rows = tuple(
@@ -140,6 +144,27 @@ def _shapes(task: TaskResults) -> Table:
         if arm.structure
     )
     return Table("Shape of the last prompt, means over seeds", columns, rows)
+
+
+def _words(task: TaskResults) -> list[str]:
+    named = {each.measure: MEASURES[each.measure] for each in task.relations}
+    return [relations_in_words(task.relations, named)] if task.relations else []
+
+
+def _relations(task: TaskResults) -> Table:
+    columns = ("measure", "runs", "seeds", "rho", "p", "p before correction")
+    rows = tuple(
+        (
+            MEASURES[each.measure],
+            str(each.runs),
+            str(each.seeds),
+            f"{each.rho:+.2f}",
+            show_p(each.p),
+            show_p(each.p_uncorrected),
+        )
+        for each in task.relations
+    )
+    return Table("Shape of the last prompt against accuracy, within arms", columns, rows)
 
 
 def _missing(missing: tuple[MissingRun, ...]) -> list[Section]:
@@ -180,8 +205,12 @@ def _own(arm: Arm, first: Arm) -> tuple[str, ...]:
 
 
 def _versions(report: ExperimentReport) -> str:
-    told = ", ".join(f"{name} {version}" for name, version in report.versions.items())
-    return f"Versions where this report was made: {told}."
+    told = [", ".join(f"{k} {v}" for k, v in each.items()) for each in report.versions]
+    if not told:
+        return "No run has succeeded yet."
+    if len(told) == 1:
+        return f"Every run ran on {told[0]}."
+    return f"Runs ran on different versions: {'; '.join(told)}."
 
 
 def _settings(report: ExperimentReport) -> str:

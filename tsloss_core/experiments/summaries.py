@@ -22,6 +22,7 @@ def summarize_arm(
         loss=_interval_of(runs, "loss"),
         convergence=summarize_convergence(runs) if counts_iterations else None,
         steps_per_second=_speed(runs),
+        side_by_side=max((run.side_by_side for run in runs), default=1),
         overhead=_overhead(runs, plain),
         gradient_ratio=_median(run.gradient_ratio for run in runs),
         analysed=sum(bool(run.structure) for run in runs),
@@ -47,20 +48,22 @@ def summarize_convergence(runs: Sequence[RunOutcome]) -> Convergence | None:
 
 
 def learning_curve(arm: str, runs: Sequence[RunOutcome]) -> Curve:
-    """Return mean and interval over the seeds at each step that any run was graded at."""
-    graded = defaultdict(list)
-    for run in runs:
-        for point in run.curve:
-            graded[point.step].append(point)
-    points = [
-        CurvePoint(
-            step,
-            _sure(mean_interval([point.accuracy for point in graded[step]])),
-            _sure(mean_interval([point.loss for point in graded[step]])),
-        )
-        for step in sorted(graded)
-    ]
-    return Curve(arm, tuple(points))
+    """Return mean and interval over the seeds at each step that any run was graded at.
+
+    A run that had converged and ended counts on with its last prompt: without it the later means
+    would be those of the slow runs alone.
+    """
+    steps = sorted({point.step for run in runs for point in run.curve})
+    return Curve(arm, tuple(_curve_point(step, runs) for step in steps))
+
+
+def _curve_point(step: int, runs: Sequence[RunOutcome]) -> CurvePoint:
+    graded = [point for run in runs if (point := run.graded_at(step)) is not None]
+    return CurvePoint(
+        step,
+        _sure(mean_interval([point.accuracy for point in graded])),
+        _sure(mean_interval([point.loss for point in graded])),
+    )
 
 
 def _interval_of(runs: Sequence[RunOutcome], metric: Metric) -> MeanInterval | None:
@@ -74,6 +77,8 @@ def _speed(runs: Sequence[RunOutcome]) -> float | None:
 
 
 def _overhead(runs: Sequence[RunOutcome], plain: Sequence[RunOutcome]) -> float | None:
+    if any(run.side_by_side > 1 for run in (*runs, *plain)):
+        return None
     alone = {run.seed: run.step_seconds for run in plain if run.step_seconds}
     ratios = [
         run.step_seconds / alone[run.seed]

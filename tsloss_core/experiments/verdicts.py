@@ -1,11 +1,15 @@
 """A sentence per comparison that says no more than its test does."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from tsloss_core.experiments.intervals import MeanInterval
 from tsloss_core.experiments.pairing import Pairs
-from tsloss_core.experiments.report import Finding
+from tsloss_core.experiments.report import Finding, ShapeRelation
 from tsloss_core.spec.experiments import Metric
+
+LEVEL = 0.05
+"""Of the error rate that each family of tests holds."""
 
 UNITS: dict[Metric, tuple[str, float, int]] = {
     "accuracy": ("points", 100.0, 1),
@@ -66,6 +70,22 @@ def _reach(finding: Finding, pairs: Pairs, evidence: Evidence) -> str:
         return "; the pairs do not differ in their difference"
     unit = UNITS[pairs.metric][0]
     return f"; the design could detect {show(pairs.metric, evidence.detectable)} {unit}"
+
+
+def relations_in_words(relations: Sequence[ShapeRelation], names: Mapping[str, str]) -> str:
+    """Return what the relations of a task say together; `names` are the measures' in words."""
+    shown = [each for each in relations if each.p <= LEVEL]
+    if not shown:
+        return (
+            "No measure of the last prompt's shape is shown to go with accuracy over runs of the "
+            f"same arm: the smallest p is {show_p(min(each.p for each in relations))}."
+        )
+    told = [
+        f"{names[each.measure]} ({'more' if each.rho > 0 else 'less'} where accuracy is higher, "
+        f"rho {each.rho:+.2f}, p = {show_p(each.p)})"
+        for each in shown
+    ]
+    return f"Over runs of the same arm, these go with accuracy: {'; '.join(told)}."
 
 
 def show(metric: Metric, value: float | None, *, sign: bool = False) -> str:

@@ -67,6 +67,7 @@ class Lab:
         outcome = {
             "evaluated_on": "validation_file", "rows": 3, "accuracy_after": accuracy,
             "loss_after": 1.0 - accuracy, "steps": 2, "converged_at": None,
+            "co_tuned": 1, "versions": {"tsloss": "0.1.0"},
         }  # fmt: skip
         with self.door.run(job["id"]).transaction() as (session, row):
             for step, seconds in ((1, 0.5), (2, 0.25)):

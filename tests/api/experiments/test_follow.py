@@ -100,6 +100,7 @@ class TestExtend:
         lab.finish(experiment)
         extended = ok(lab.ask(experiment, "extend", seeds=[7, 8]))
         assert extended["settings"]["seeds"] == [0, 1, 7, 8]
+        assert extended["settings"]["extensions"] == 1
         assert (extended["status"], extended["jobs"]["planned"]) == ("running", 8)
         assert [(job["seed"], job["arm"]) for job in lab.jobs(extended)[4:]] == [
             (7, "none"), (7, "tsloss"), (8, "none"), (8, "tsloss"),

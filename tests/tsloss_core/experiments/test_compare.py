@@ -191,6 +191,25 @@ class TestSummaries:
         assert tsloss.overhead == pytest.approx(0.1)
         assert none.steps_per_second == pytest.approx(0.5)
 
+    def test_runs_that_shared_their_steps_have_no_overhead_of_their_own(self) -> None:
+        spec = experiment([0, 1])
+        runs = outcomes(spec, lambda *_: {"side_by_side": 4})
+        arms = compare_runs(spec, runs).tasks[0].arms
+        assert [(arm.side_by_side, arm.overhead) for arm in arms] == [(4, None), (4, None)]
+
+    def test_a_run_that_converged_counts_on_in_the_learning_curve(self) -> None:
+        spec = experiment([0, 1])
+
+        def graded(arm: str, seed: int) -> dict[str, Any]:
+            points = [Evaluated(10, 0.5, 1.0), Evaluated(20, 0.7, 0.5)]
+            if seed == 0:
+                return {"curve": (Evaluated(10, 1.0, 0.1),), "converged_at": 10}
+            return {"curve": tuple(points)}
+
+        curve = compare_runs(spec, outcomes(spec, graded)).tasks[0].curves[0]
+        assert [(point.step, point.accuracy.n) for point in curve.points] == [(10, 2), (20, 2)]
+        assert curve.points[1].accuracy.mean == pytest.approx(0.85)
+
     def test_a_learning_curve_has_a_band_where_two_runs_were_graded(self) -> None:
         spec = experiment(range(2))
         curves = {

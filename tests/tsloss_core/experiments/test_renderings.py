@@ -25,7 +25,7 @@ def report() -> ExperimentReport:
     runs[2] = replace(runs[2], status="failed", error=error, accuracy=None, loss=None)
     results = compare_runs(spec, runs)
     name = "<b>main</b> | table"
-    return ExperimentReport("exp-1", name, "incomplete", 0, spec, {"tsloss": "0.1.0"}, results)
+    return ExperimentReport("exp-1", name, "incomplete", 0, spec, ({"tsloss": "0.1.0"},), results)
 
 
 class TestMarkdown:
@@ -50,6 +50,18 @@ class TestMarkdown:
                 continue
             widths.append(len(re.findall(r"(?<!\\)\|", line)))
             assert widths[-1] == widths[0], line
+
+
+class TestSections:
+    def test_seeds_that_were_added_later_are_told(self, report: ExperimentReport) -> None:
+        extended = report.settings.model_copy(update={"extensions": 2})
+        text = render_markdown(replace(report, settings=extended))
+        assert "Seeds were added 2 times after the start." in text
+        assert "Seeds were added" not in render_markdown(report)
+
+    def test_runs_on_different_versions_are_told(self, report: ExperimentReport) -> None:
+        mixed = replace(report, versions=({"torch": "2.12"}, {"torch": "2.13"}))
+        assert "different versions: torch 2.12; torch 2.13." in render_markdown(mixed)
 
 
 def test_a_report_goes_through_json(report: ExperimentReport) -> None:

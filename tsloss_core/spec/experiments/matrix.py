@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 
+from pydantic import Field
+
 from tsloss_core.spec.base import Spec
 from tsloss_core.spec.experiments.arms import Arm
 from tsloss_core.spec.experiments.tasks import Comparison, Metric, Task
@@ -40,6 +42,7 @@ class ExperimentSpec(Spec):
     arms: tuple[Arm, ...]
     comparisons: tuple[Comparison, ...]
     primary: Metric
+    extensions: int = Field(0, ge=0, description="How often seeds were added after the start.")
 
     @property
     def size(self) -> int:

@@ -33,6 +33,7 @@ export function taskCard(task, primary, signal) {
       ),
       arms.element,
       task.differences.length > 0 && [h("h3", {}, "Paired differences"), differences.element],
+      task.relations.length > 0 && relations(task),
       curves && [h("h3", {}, "Learning curves: mean accuracy over seeds"), curves.element],
     ),
     draw: () => curves?.draw(),
@@ -63,10 +64,25 @@ function armColumns(task) {
         ]
       : []),
     { heading: "Steps/s", kind: "number wide", cell: (arm) => figure(arm.steps_per_second) },
+    { heading: "Side by side", kind: "number wide", cell: (arm) => count(arm.side_by_side) },
     { heading: "Overhead", kind: "number wide", cell: (arm) => overhead(arm.overhead) },
     { heading: "Gradient ratio", kind: "number wide", cell: (arm) => figure(arm.gradient_ratio) },
   ];
 }
+
+function relations(task) {
+  const list = table(`Shape against accuracy on ${task.task}`, RELATIONS);
+  list.show(task.relations.map((each) => ({ id: each.measure, ...each })));
+  return [h("h3", {}, "Shape of the last prompt against accuracy, within arms"), list.element];
+}
+
+const RELATIONS = [
+  { heading: "Measure", cell: (each) => each.measure },
+  { heading: "Runs", kind: "number wide", cell: (each) => count(each.runs) },
+  { heading: "Seeds", kind: "number wide", cell: (each) => count(each.seeds) },
+  { heading: "Spearman's rho", kind: "number", cell: (each) => figure(each.rho) },
+  { heading: "p, corrected", kind: "number", cell: (each) => figure(each.p) },
+];
 
 const HUES = ["muted", "h0", "h1", "other", "h2"];
 
