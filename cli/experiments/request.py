@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cli.experiments.tasks import TaskRows, make_tasks
@@ -21,16 +21,18 @@ Json = dict[str, Any]
 
 @dataclass(frozen=True)
 class Size:
-    """Rows of a task and steps of a run."""
+    """Rows of a task, steps of a run, and snapshots of its prompt besides the first."""
 
     training_rows: int
     held_out_rows: int
     steps: int
+    snapshots: int
 
 
-TO_THE_END = Size(training_rows=64, held_out_rows=40, steps=48)
-UNTIL_CONVERGED = Size(training_rows=10, held_out_rows=40, steps=40)
-"""Ten training rows, as in the paper's multi-sample setting, graded after every second step."""
+TO_THE_END = Size(training_rows=64, held_out_rows=40, steps=48, snapshots=GRADINGS)
+UNTIL_CONVERGED = Size(training_rows=10, held_out_rows=40, steps=40, snapshots=10)
+"""Ten training rows, as in the paper's multi-sample setting, graded after every second step; enough
+snapshots for a run's own structure against its loss."""
 
 SIZES = {
     "paper-main": TO_THE_END,
@@ -81,7 +83,7 @@ class Wanted:
 
     def _size(self) -> Size:
         usual = SIZES[self.preset]
-        return Size(usual.training_rows, usual.held_out_rows, self.steps or usual.steps)
+        return replace(usual, steps=self.steps or usual.steps)
 
     def _seeds(self, body: Json) -> list[int]:
         if self.seeds is not None:
@@ -95,7 +97,6 @@ class Wanted:
 def _settings(size: Size) -> Json:
     """What differs from the paper's settings: its start and its learning rate need 300 epochs."""
     epochs = math.ceil(size.steps / math.ceil(size.training_rows / BATCH))
-    every = max(1, epochs // GRADINGS)
     return {
         "num_virtual_tokens": VIRTUAL_TOKENS,
         "init": {"type": "vocabulary"},
@@ -105,6 +106,9 @@ def _settings(size: Size) -> Json:
             "n_epochs": epochs,
             "max_steps": size.steps,
         },
-        "evaluation": {"every_epochs": every, "max_new_tokens": LONGEST_ANSWER},
-        "snapshots": {"every_epochs": every},
+        "evaluation": {
+            "every_epochs": max(1, epochs // GRADINGS),
+            "max_new_tokens": LONGEST_ANSWER,
+        },
+        "snapshots": {"every_epochs": max(1, epochs // size.snapshots)},
     }
