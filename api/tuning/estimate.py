@@ -61,10 +61,15 @@ class Plan:
 
     @property
     def graded_rows(self) -> int:
-        """Rows graded before, after and at the snapshots between."""
+        """Rows graded before, after and at the snapshots between.
+
+        And the training rows at each epoch, where these decide whether the job ends.
+        """
+        evaluation = self.spec.evaluation
         epochs = self.steps * self.rows_per_step // max(self.rows, 1)
-        between = epochs // self.spec.evaluation.every_epochs if self.has_validation else 0
-        return self.graded_rows_at_once * (2 + between)
+        between = epochs // evaluation.every_epochs if self.has_validation else 0
+        deciding = self.rows * epochs if evaluation.stop_at_accuracy is not None else 0
+        return self.graded_rows_at_once * (2 + between) + deciding
 
     def tokens(self, lengths: list[int]) -> int:
         """Tokens that training computes on rows of these lengths."""

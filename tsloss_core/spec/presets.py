@@ -12,10 +12,12 @@ PAPER: dict[str, Any] = {
         "warmup_ratio": 0.1,
         "weight_decay": 0.01,
         "epsilon": 1e-8,
+        "max_gradient_norm": None,
     },
     "snapshots": {"every_epochs": 20},
 }
-"""Section V of arXiv 2602.16500; the structure is looked at every 20 epochs there."""
+"""Section V of arXiv 2602.16500, which looks at the structure every 20 epochs and does not speak of
+clipping gradients."""
 
 PRESETS = {"paper": PAPER}
 

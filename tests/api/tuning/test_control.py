@@ -131,6 +131,14 @@ class TestEstimate:
         assert told["unknown"] == {}
         assert door.count(Job) == 1
 
+    def test_looking_for_convergence_at_each_epoch_takes_its_time(
+        self, door: Door, known: str
+    ) -> None:
+        settings = {"hyperparameters": {"n_epochs": 4, "batch_size": 3}}
+        plain = self._ask(door, known, **settings)
+        looking = self._ask(door, known, evaluation={"stop_at_accuracy": 1.0}, **settings)
+        assert looking["seconds"] - plain["seconds"] == pytest.approx(4 * 3 / 2)
+
     @pytest.mark.parametrize(("budget", "tokens"), [(70, 70), (3, 35), (1000, 3 * 35)])
     def test_passes_of_a_step_take_what_the_largest_takes(
         self, door: Door, known: str, budget: int, tokens: int

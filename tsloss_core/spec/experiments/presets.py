@@ -122,8 +122,10 @@ def _transfer(ratio: float, source: ExperimentInit | None) -> list[ArmSpec]:
     balanced = _balanced(TSLOSS, ratio)
     return [
         _arm("none", NONE),
+        _arm("tsloss", TSLOSS),
         _arm("tsloss-balanced", balanced),
         _arm("warm-none", NONE, source),
+        _arm("warm-tsloss", TSLOSS, source),
         _arm("warm-tsloss-balanced", balanced, source),
     ]
 
@@ -144,7 +146,14 @@ PRESETS: dict[str, Preset] = {
         ],
     ),
     "transfer": Preset(
-        PAPER, _transfer, also=[("warm-tsloss-balanced", "warm-none")], needs_source=True
+        PAPER,
+        _transfer,
+        also=[
+            ("warm-tsloss", "warm-none"),
+            ("warm-tsloss-balanced", "warm-none"),
+            ("warm-tsloss-balanced", "tsloss-balanced"),
+        ],
+        needs_source=True,
     ),
 }
 

@@ -137,8 +137,8 @@ class TestPresets:
     def test_transfer_starts_warm_and_cold(self) -> None:
         starts = {arm.name: arm.start is not None for arm in _preset("transfer").arms}
         assert starts == {
-            "none": False, "tsloss-balanced": False,
-            "warm-none": True, "warm-tsloss-balanced": True,
+            "none": False, "tsloss": False, "tsloss-balanced": False,
+            "warm-none": True, "warm-tsloss": True, "warm-tsloss-balanced": True,
         }  # fmt: skip
 
     def test_given_arms_take_the_presets_place(self) -> None:
