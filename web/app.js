@@ -2,7 +2,7 @@
 
 import { announce } from "./core/announce.js";
 import { whenSignedOut } from "./core/api.js";
-import { fill } from "./core/dom.js";
+import { fill, h } from "./core/dom.js";
 import { isAbort } from "./core/errors.js";
 import { readAddress, route } from "./core/router.js";
 import { forgetSession, mayBeSignedIn, whoAmI } from "./core/session.js";
@@ -36,7 +36,9 @@ async function show() {
     await view.render({ main: stage(signal, slow), params, query, signal, who });
     if (!signal.aborted) arrive(moved, held);
   } catch (error) {
-    if (!signal.aborted && !isAbort(error)) fill(main, problem(error, show));
+    if (signal.aborted || isAbort(error)) return;
+    fill(main, h("h1", {}, "This cannot be shown"), problem(error, show));
+    arrive(moved);
   } finally {
     clearTimeout(slow);
   }

@@ -57,6 +57,14 @@ export function patchRows(body, items, render) {
   if (focused && !body.contains(document.activeElement)) focused()?.focus();
 }
 
+// Changes what can be done; where that hides the button that has the focus, the next one gets it.
+export function keepFocus(buttons, change) {
+  const held = document.activeElement;
+  change();
+  if (held?.hidden && buttons.contains(held))
+    buttons.querySelector("button:not([hidden]), a")?.focus();
+}
+
 function focusedIn(body) {
   const active = document.activeElement;
   if (!body.contains(active)) return null;

@@ -1,7 +1,7 @@
 // Where an experiment stands, and what can be done with it.
 
 import { path, post, remove } from "../../core/api.js";
-import { h } from "../../core/dom.js";
+import { h, keepFocus } from "../../core/dom.js";
 import { go } from "../../core/router.js";
 import { clear, showRefusal } from "../../forms/errors.js";
 import { sender, whileDisabled } from "../../forms/sending.js";
@@ -29,19 +29,18 @@ export function actions(current, update) {
     allowed,
   ]);
   const erase = h("button", { class: "danger", onclick: () => act(forget) }, "Delete");
-  return {
-    element: h(
-      "div",
-      { class: "row" },
-      steering.map(([button]) => button),
-      erase,
-      refused,
-    ),
-    update() {
-      for (const [button, allowed] of steering) button.hidden = !allowed(current());
-      erase.hidden = !ENDED.has(current().status);
-    },
+  const element = h(
+    "div",
+    { class: "row" },
+    steering.map(([button]) => button),
+    erase,
+    refused,
+  );
+  const show = () => {
+    for (const [button, allowed] of steering) button.hidden = !allowed(current());
+    erase.hidden = !ENDED.has(current().status);
   };
+  return { element, update: () => keepFocus(element, show) };
 
   async function steer(verb) {
     await update(await post(path("experiments", current().id, verb)));

@@ -2,7 +2,7 @@
 
 import { announce } from "../../../core/announce.js";
 import { jobPath, post, remove } from "../../../core/api.js";
-import { h } from "../../../core/dom.js";
+import { h, keepFocus } from "../../../core/dom.js";
 import { go } from "../../../core/router.js";
 import { attempts } from "../../../parts/attempts.js";
 import { confirmed } from "../../../parts/dialog.js";
@@ -40,13 +40,7 @@ export function actions(feed, who) {
     "Use as a template",
   );
   const deleting = h("button", { class: "danger", onclick: () => act(erase) }, "Delete");
-  const update = () => {
-    for (const [button, allowed] of steering) button.hidden = !allowed(feed.job);
-    deleting.hidden = !FINAL.has(feed.job.status);
-  };
-  feed.on("job", update);
-  update();
-  return h(
+  const element = h(
     "div",
     { class: "row" },
     steering.map(([button]) => button),
@@ -54,6 +48,13 @@ export function actions(feed, who) {
     deleting,
     refused,
   );
+  const update = () => {
+    for (const [button, allowed] of steering) button.hidden = !allowed(feed.job);
+    deleting.hidden = !FINAL.has(feed.job.status);
+  };
+  feed.on("job", () => keepFocus(element, update));
+  update();
+  return element;
 
   async function steer(verb) {
     feed.take(await post(jobPath(feed.job.id, verb)));
