@@ -2,8 +2,11 @@
 
 import http.server
 import ipaddress
+import socket
 import threading
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 import pytest
@@ -57,6 +60,28 @@ def receiver() -> Iterator[Receiver]:
     server.server_close()
 
 
+@pytest.fixture
+def dripping() -> Iterator[str]:
+    """The URL of a server whose answer comes byte by byte and does not end while a test waits."""
+    ended = threading.Event()
+
+    def drip(listening: socket.socket) -> None:
+        connection, _ = listening.accept()
+        with connection, suppress(OSError):
+            connection.sendall(b"HTTP/1.1 200 OK\r\nx: ")
+            for _ in range(200):
+                connection.sendall(b"x")
+                if ended.wait(0.05):
+                    return
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        thread = threading.Thread(target=drip, args=(listening,), daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
+        ended.set()
+        thread.join()
+
+
 def _parcel(url: str, secret: bytes = b"s" * 32) -> Parcel:
     sealed = seal(secret, KEYS)
     return Parcel("msg-1", url, sealed, "fine_tuning.job.succeeded", {"id": "ftjob-1"}, 1e9)
@@ -91,6 +116,14 @@ class TestDeliver:
     def test_nobody_there_is_told(self) -> None:
         status, error = deliver(_parcel("http://127.0.0.1:9/"), KEYS, LOOPBACK)
         assert (status, error is None) == (None, False)
+
+    def test_an_answer_that_drips_is_given_up(
+        self, dripping: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("worker.webhooks.delivery.DEADLINE_SECONDS", 0.5)
+        began = time.monotonic()
+        assert deliver(_parcel(dripping), KEYS, LOOPBACK) == (None, "no answer within 0.5 s")
+        assert time.monotonic() - began < 5
 
     def test_a_secret_under_a_lost_key_is_told(self, receiver: Receiver) -> None:
         assert "sealed" in str(deliver(_parcel(receiver.url), ["other" * 8], LOOPBACK)[1])
