@@ -107,14 +107,19 @@ class Streams:
                 job_id: self._known[job_id] for job_id in self._listeners.keys() & self._known
             }
             if followed:
-                await self._serve(followed)
+                await self._try_to_serve(followed)
 
-    async def _serve(self, followed: dict[str, Mark]) -> None:
+    async def _try_to_serve(self, followed: dict[str, Mark]) -> None:
+        """Serve, or leave it to the next round: no fault ends the only poller."""
         try:
-            news = await run_in_threadpool(self._read, followed)
+            await self._serve(followed)
         except SQLAlchemyError as error:
             log.warning("event streams wait for the database: %s", type(error).__name__)
-            return
+        except Exception:
+            log.exception("event streams got no news this time")
+
+    async def _serve(self, followed: dict[str, Mark]) -> None:
+        news = await run_in_threadpool(self._read, followed)
         for job_id, told in news.items():
             if told.mark is not None:
                 self._known[job_id] = told.mark
