@@ -19,7 +19,7 @@ class TestPoll:
 
         async def listen() -> News | None:
             async with streams.running():
-                with streams.listening(run.key.job_id) as listener:
+                with streams.listening(run.key.job_id, lambda: True) as listener:
                     await streams.backlog(run.key.job_id, 0)
                     monkeypatch.setattr("api.streams.marks_of", raising_once(marks_of))
                     run.record_event("said after the fault")
