@@ -66,6 +66,15 @@ def _identify(service: ServiceState, scope: Scope) -> Caller:
     return _of_key(service, header or "")
 
 
+def still_admitted(service: ServiceState, scope: Scope) -> bool:
+    """Whether the key, or the session, that a request shows is valid even now."""
+    try:
+        _identify(service, scope)
+    except ApiError:
+        return False
+    return True
+
+
 def _of_key(service: ServiceState, header: str) -> Caller:
     scheme, _, key = header.partition(" ")
     if scheme.lower() != "bearer" or not key.strip():

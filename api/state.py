@@ -1,5 +1,7 @@
 """What the process opens once and every request uses."""
 
+from datetime import timedelta
+
 from redis import Redis
 
 from api.streams import Streams
@@ -9,6 +11,10 @@ from store.catalogue import read_catalogue
 from store.database import Database
 from store.settings import Settings
 
+IDLE_LIMIT = timedelta(minutes=10)
+"""A process that is frozen while it holds a job's row lets that job's run go on after this. It is
+longer than an upload takes, whose transaction is open while artifact storage retries to take it."""
+
 
 class ServiceState:
     """The database, the artifact store, the catalogue, the streams and Redis."""
@@ -16,7 +22,8 @@ class ServiceState:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.catalogue = read_catalogue(settings.models)
-        self.database = Database(settings.database_url, Bell(settings.redis_url))
+        bell = Bell(settings.redis_url)
+        self.database = Database(settings.database_url, bell, idle_limit=IDLE_LIMIT)
         self.artifacts = open_artifacts(settings.artifacts_url)
         self.streams = Streams(self.database, settings.max_streams)
         self.redis = Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=2)

@@ -5,7 +5,7 @@ No database connection is held between two events, however many listeners there 
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 
@@ -17,6 +17,9 @@ from store.following import Mark, events_after, marks_of
 from store.schema import Event
 
 POLL_SECONDS = 0.5
+CHECK_SECONDS = 15.0
+"""Between two looks at whether listeners may still listen."""
+
 LONGEST_QUEUE = 1000
 """A listener that is so many messages behind is let go; it comes back with Last-Event-ID."""
 
@@ -33,9 +36,10 @@ class News:
 
 @dataclass(eq=False)
 class Listener:
-    """One stream. `None` in the queue ends it."""
+    """One stream, and whether it may go on. `None` in the queue ends it."""
 
     job_id: str
+    admitted: Callable[[], bool]
     queue: "asyncio.Queue[News | None]" = field(
         default_factory=lambda: asyncio.Queue(LONGEST_QUEUE)
     )
@@ -60,23 +64,32 @@ class Streams:
     @property
     def full(self) -> bool:
         """Whether no further listener is taken."""
-        return sum(map(len, self._listeners.values())) >= self._most
+        return self.count >= self._most
+
+    @property
+    def count(self) -> int:
+        """How many listeners there are."""
+        return len(self._all())
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Poll while inside; end every stream at the end."""
-        poller = asyncio.create_task(self._poll())
+        tasks = [
+            asyncio.create_task(_repeat(self._poll, POLL_SECONDS)),
+            asyncio.create_task(_repeat(self._check, CHECK_SECONDS)),
+        ]
         try:
             yield
         finally:
-            poller.cancel()
+            for task in tasks:
+                task.cancel()
             for listener in self._all():
                 listener.tell(None)
 
     @contextmanager
-    def listening(self, job_id: str) -> Iterator[Listener]:
-        """Yield a listener that hears of a job from now on."""
-        listener = Listener(job_id)
+    def listening(self, job_id: str, admitted: Callable[[], bool]) -> Iterator[Listener]:
+        """Yield a listener that hears of a job from now on, while `admitted` says that it may."""
+        listener = Listener(job_id, admitted)
         self._listeners.setdefault(job_id, set()).add(listener)
         try:
             yield listener
@@ -101,25 +114,21 @@ class Streams:
         return [listener for group in self._listeners.values() for listener in group]
 
     async def _poll(self) -> None:
-        while True:
-            await asyncio.sleep(POLL_SECONDS)
-            followed = {
-                job_id: self._known[job_id] for job_id in self._listeners.keys() & self._known
-            }
-            if followed:
-                await self._serve(followed)
-
-    async def _serve(self, followed: dict[str, Mark]) -> None:
-        try:
-            news = await run_in_threadpool(self._read, followed)
-        except SQLAlchemyError as error:
-            log.warning("event streams wait for the database: %s", type(error).__name__)
+        followed = {job_id: self._known[job_id] for job_id in self._listeners.keys() & self._known}
+        if not followed:
             return
+        news = await run_in_threadpool(self._read, followed)
         for job_id, told in news.items():
             if told.mark is not None:
                 self._known[job_id] = told.mark
             for listener in self._listeners.get(job_id, set()):
                 listener.tell(told)
+
+    async def _check(self) -> None:
+        """End the streams of listeners whose key, or session, has ended meanwhile."""
+        for listener in self._all():
+            if not await run_in_threadpool(listener.admitted):
+                listener.tell(None)
 
     def _read(self, followed: dict[str, Mark]) -> dict[str, News]:
         with self._database.reading() as session:
@@ -134,3 +143,15 @@ class Streams:
         with self._database.reading() as session:
             mark = marks_of(session, [job_id]).get(job_id)
             return News(events_after(session, job_id, after), mark)
+
+
+async def _repeat(act: Callable[[], Awaitable[None]], pause: float) -> None:
+    """Act after each pause. What fails is left to the next round: no fault ends the repeating."""
+    while True:
+        await asyncio.sleep(pause)
+        try:
+            await act()
+        except SQLAlchemyError as error:
+            log.warning("event streams wait for the database: %s", type(error).__name__)
+        except Exception:
+            log.exception("a round of the event streams failed")

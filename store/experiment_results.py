@@ -49,7 +49,8 @@ def last_snapshots(
 ) -> dict[tuple[str, int], str]:
     """Return the last snapshot of each run of an arm on a task that succeeded, by model and seed.
 
-    `files` are the task's training and validation file.
+    `files` are the task's training and validation file. Nobody deletes these runs before the
+    transaction ends.
     """
     training, validation = files
     query = (
@@ -62,7 +63,8 @@ def last_snapshots(
             Job.training_file_id == training,
             Job.validation_file_id.is_not_distinct_from(validation),
         )
-        .order_by(Snapshot.step)
+        .order_by(Job.created_at, Job.id, Snapshot.step)
+        .with_for_update(of=Job, read=True, key_share=True)
     )
     return {(str(model), seed): last for model, seed, last in session.execute(query)}
 

@@ -196,6 +196,28 @@ def snapshots_of(session: Session, job_id: str) -> list[Snapshot]:
     return list(session.scalars(query))
 
 
+def keep_sources(
+    session: Session,
+    project_id: str,
+    *,
+    job_ids: Sequence[str] = (),
+    checkpoint_ids: Sequence[str] = (),
+) -> None:
+    """Let nobody delete these jobs, nor those of the checkpoints, before this transaction ends.
+
+    Called before they are looked up: one that is being deleted is gone once this returns. Several
+    are locked in the order in which an experiment's are, so that neither waits for the other.
+    """
+    of_checkpoints = select(Snapshot.job_id).where(Snapshot.id.in_(checkpoint_ids))
+    query = (
+        select(Job.id)
+        .where(Job.project_id == project_id, Job.id.in_(job_ids) | Job.id.in_(of_checkpoints))
+        .order_by(Job.created_at, Job.id)
+        .with_for_update(read=True, key_share=True)
+    )
+    session.execute(query).all()
+
+
 def snapshot_by_id(session: Session, project_id: str, snapshot_id: str) -> Snapshot:
     """Return a snapshot of one of the project's jobs. Raises NotFoundError."""
     query = (

@@ -12,7 +12,7 @@ GRACE = timedelta(days=1)
 
 
 def sweep(session: Session, artifacts: Artifacts, grace: timedelta = GRACE) -> list[str]:
-    """Delete every artifact older than `grace` without a row; return their keys.
+    """Delete what is older than `grace` and has no row, half-written files too; return its keys.
 
     The grace time covers a run that has written an artifact and not yet its row.
     """
@@ -21,7 +21,7 @@ def sweep(session: Session, artifacts: Artifacts, grace: timedelta = GRACE) -> l
     orphans = sorted(set(old) - _named_keys(session))
     for key in orphans:
         artifacts.delete(key)
-    return orphans
+    return orphans + artifacts.remove_unfinished(before)
 
 
 def _named_keys(session: Session) -> set[str]:

@@ -91,3 +91,5 @@ class LeaseKeeper(threading.Thread):
             self._lost = True
         except SQLAlchemyError as error:
             log.warning("lease not renewed: %s", type(error).__name__)
+        except Exception:
+            log.exception("lease not renewed")

@@ -29,9 +29,12 @@ class Reconciler(threading.Thread):
         self._trust_leases_from = 0.0
 
     def run(self) -> None:
-        """Reconcile until stopped. A database that is away is tried again."""
+        """Reconcile until stopped. No fault ends the thread; an outage of the database neither."""
         while not self._stopped.wait(self._period):
-            self.act()
+            try:
+                self.act()
+            except Exception:
+                log.exception("a round of the reconciler failed")
 
     def stop(self) -> None:
         """End the thread after its present round."""

@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from api.analyses.schemas import CreateAnalysis, InputRequest
 from api.errors import ApiError, about
 from store.files import Files
-from store.jobs import ANALYSIS_QUEUE, Jobs, snapshot_by_id
+from store.jobs import ANALYSIS_QUEUE, Jobs, keep_sources, snapshot_by_id
 from store.schema import FINAL, Job
 from store.settings import Settings
 from tsloss_core.spec import AnalysisInput, AnalysisSettings, AnalysisSpec
@@ -19,6 +19,7 @@ def queue_analysis(
     session: Session, project_id: str, request: CreateAnalysis, settings: Settings
 ) -> Job:
     """Queue an analysis. Raises a 404, 409 or 422 that names the field, and stores nothing then."""
+    _keep(session, project_id, [given for _, given in request.named_inputs()])
     checks = InputChecks(session, project_id, request.settings, settings)
     inputs = [checks.resolve(given, at) for at, given in request.named_inputs()]
     _refuse_doubles(inputs)
@@ -30,6 +31,12 @@ def queue_analysis(
         spec=spec.model_dump(mode="json", exclude_none=True),
     )
     return Jobs(session, project_id, "analysis").create(job, settings.max_queued_jobs)
+
+
+def _keep(session: Session, project_id: str, given: list[InputRequest]) -> None:
+    jobs = [one.fine_tuning_job for one in given if one.fine_tuning_job is not None]
+    checkpoints = [id_ for one in given for id_ in one.checkpoints or ()]
+    keep_sources(session, project_id, job_ids=jobs, checkpoint_ids=checkpoints)
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from api.errors import ApiError, about
 from api.tuning.schemas import CreateJob
 from store.catalogue import BaseModelEntry, Catalogue
 from store.files import Files
-from store.jobs import Jobs, snapshot_by_id
+from store.jobs import Jobs, keep_sources, snapshot_by_id
 from store.schema import File, Job
 from store.settings import Settings
 from tsloss_core.spec import SoftPromptSpec, resolve
@@ -40,7 +40,7 @@ def check_request(
 ) -> BaseModelEntry:
     """Return the model that a request names. Raises a 404 or 422 that names the wrong field.
 
-    Its files are held until the transaction ends.
+    Its files, and the job of the checkpoint it starts from, are held until the transaction ends.
     """
     with about("model", "model_not_found"):
         entry = catalogue.get(request.model)
@@ -76,10 +76,12 @@ def check_start(
 ) -> None:
     """Raise a 404 or 422 on `param` for a checkpoint to start from that is gone or does not fit.
 
-    A prompt fits the model it was tuned for, and as many virtual tokens as it has.
+    A prompt fits the model it was tuned for, and as many virtual tokens as it has. The job that
+    tuned it is kept until the transaction ends.
     """
     if not isinstance(spec.init, CheckpointInit):
         return
+    keep_sources(session, project_id, checkpoint_ids=[spec.init.id])
     with about(param, "checkpoint_not_found"):
         snapshot = snapshot_by_id(session, project_id, spec.init.id)
         source = Jobs(session, project_id, "tuning").get(snapshot.job_id)

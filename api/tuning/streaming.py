@@ -1,10 +1,11 @@
 """The event stream of a job: server-sent events that a client resumes where it lost them."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from functools import partial
 from typing import Annotated
 
-from fastapi import APIRouter, Header
+from fastapi import APIRouter, Header, Request
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
@@ -13,7 +14,7 @@ from api.dependencies import PathId, ServiceDep
 from api.errors import ApiError
 from api.progress import Progress, progress_of
 from api.schemas import JobStatus
-from api.security import Caller, ReaderDep
+from api.security import Caller, ReaderDep, still_admitted
 from api.state import ServiceState
 from api.streams import News, Streams
 from api.tuning.schemas import event_object
@@ -47,15 +48,20 @@ class StreamPosition(BaseModel):
 async def stream_fine_tuning_events(
     caller: ReaderDep,
     service: ServiceDep,
+    request: Request,
     job_id: PathId,
     last_event_id: Annotated[int, Header(ge=0, le=2**31 - 1)] = 0,
 ) -> StreamingResponse:
-    """Send a job's events as they come, from the one after `Last-Event-ID`, until its end."""
+    """Send a job's events as they come, from the one after `Last-Event-ID`, until its end.
+
+    The stream of a key that is revoked or expires ends within seconds.
+    """
     await run_in_threadpool(_find, service, caller, job_id)
     if service.streams.full:
         headers = {"Retry-After": "5"}
         raise ApiError(503, "Too many event streams.", code="too_many_streams", headers=headers)
-    messages = _messages(service.streams, job_id, last_event_id)
+    admitted = partial(still_admitted, service, request.scope)
+    messages = _messages(service.streams, job_id, last_event_id, admitted)
     return StreamingResponse(messages, media_type="text/event-stream", headers=_HEADERS)
 
 
@@ -64,8 +70,10 @@ def _find(service: ServiceState, caller: Caller, job_id: str) -> None:
         Jobs(session, caller.project_id, "tuning").get(job_id)
 
 
-async def _messages(streams: Streams, job_id: str, seen: int) -> AsyncIterator[str]:
-    with streams.listening(job_id) as listener:
+async def _messages(
+    streams: Streams, job_id: str, seen: int, admitted: Callable[[], bool]
+) -> AsyncIterator[str]:
+    with streams.listening(job_id, admitted) as listener:
         news: News | None = await streams.backlog(job_id, seen)
         while news is not None:
             for text in _texts(news, seen):

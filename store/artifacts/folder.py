@@ -5,7 +5,7 @@ import re
 import shutil
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO
@@ -48,11 +48,30 @@ class FolderArtifacts:
         self._path(key).unlink(missing_ok=True)
 
     def listing(self) -> Iterator[tuple[str, datetime]]:
+        for path, written in self._files():
+            if not path.name.startswith(_PARTIAL):
+                yield self._key(path), written
+
+    def remove_unfinished(self, before: datetime) -> list[str]:
+        unfinished = [
+            path
+            for path, written in self._files()
+            if path.name.startswith(_PARTIAL) and written < before
+        ]
+        for path in unfinished:
+            path.unlink(missing_ok=True)
+        return [self._key(path) for path in unfinished]
+
+    def _files(self) -> Iterator[tuple[Path, datetime]]:
         self._check_root()
         for path in sorted(self._root.rglob("*")):
-            if path.is_file() and not path.name.startswith(_PARTIAL):
-                written = datetime.fromtimestamp(path.stat().st_mtime, UTC)
-                yield path.relative_to(self._root).as_posix(), written
+            # A write beside us may end, and its temporary file be renamed.
+            with suppress(FileNotFoundError):
+                if path.is_file():
+                    yield path, datetime.fromtimestamp(path.stat().st_mtime, UTC)
+
+    def _key(self, path: Path) -> str:
+        return path.relative_to(self._root).as_posix()
 
     @contextmanager
     def _writing(self, key: str) -> Iterator[IO[bytes]]:

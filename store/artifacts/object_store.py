@@ -50,6 +50,10 @@ class ObjectStoreArtifacts:
         for path, info in found.items():
             yield path[len(self._root) :].lstrip("/"), info["LastModified"]
 
+    def remove_unfinished(self, before: datetime) -> list[str]:
+        # A PUT that was cut off leaves no object.
+        return []
+
     def _path(self, key: str) -> str:
         return f"{self._root.rstrip('/')}/{key}"
 

@@ -33,6 +33,9 @@ class Artifacts(Protocol):
     def listing(self) -> Iterator[tuple[str, datetime]]:
         """Yield every key with the time of its writing."""
 
+    def remove_unfinished(self, before: datetime) -> list[str]:
+        """Remove what killed writes begun before a time left behind; return its paths."""
+
 
 def read_chunks(file: IO[bytes]) -> Iterator[bytes]:
     """Yield an open file in chunks and close it."""

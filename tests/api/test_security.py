@@ -1,8 +1,10 @@
 """No key, a wrong key, too small a key, another project's key."""
 
+import json
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
+from string import Template
 from typing import Any
 
 import pytest
@@ -16,8 +18,9 @@ from store.analyses import CloudResults, add_cloud_results, add_evolution, add_f
 from store.keys import create_key
 from store.schema import ApiKey, Diagram, Job
 from store.tuned_models import add_tuned_model
-from tests.api.analyses.test_analyses import EVOLUTION
-from tests.api.support import Door, ok, refused
+from tests.api.analyses.test_analyses import ANALYSES, EVOLUTION
+from tests.api.experiments.conftest import EXPERIMENTS
+from tests.api.support import JOBS, Door, ok, refused
 
 
 def _operations() -> list[tuple[str, str]]:
@@ -154,9 +157,12 @@ class TestOperator:
 
 def _belongings(door: Door) -> dict[str, str]:
     """Make one of each thing; return its id by the name of its path parameter."""
-    job = door.job()
-    analysis = door.client.post("/v1/analyses", json={"point_cloud_file": door.cloud()}).json()
-    with door.run(job["id"]).transaction() as (session, row):
+    job, cloud = door.job(), door.cloud()
+    analysis = ok(door.client.post(ANALYSES, json={"point_cloud_file": cloud}))
+    run = door.run(job["id"])
+    run.record_snapshot(1, 1, f"{door.project_id}/snapshot", {}, [])
+    checkpoint = door.get(f"{JOBS}/{job['id']}/checkpoints")["data"][0]
+    with run.transaction() as (session, row):
         model = add_tuned_model(session, row, f"{door.project_id}/prompt")
         results = CloudResults(0, 0, [([0.0], [1.0], [0.0])], {})
         add_cloud_results(session, analysis["id"], [results])
@@ -179,6 +185,8 @@ def _belongings(door: Door) -> dict[str, str]:
             lifecycle.cancel(session, session.get(Job, ended, with_for_update=True))
     return {
         "file_id": job["training_file"],
+        "cloud_id": cloud,
+        "checkpoint_id": checkpoint["id"],
         "job_id": job["id"],
         "model_id": model.id,
         "analysis_id": analysis["id"],
@@ -192,6 +200,45 @@ def _belongings(door: Door) -> dict[str, str]:
 
 
 WITH_ID = [(method, path) for method, path in OPERATIONS if "{" in path]
+
+OWN = {"model": "tiny", "training_file": "$own"}
+FROM_CHECKPOINT = {"init": {"type": "checkpoint", "id": "$checkpoint_id"}}
+
+
+def _matrix(task: dict[str, str], arm: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "models": ["tiny"],
+        "tasks": [{"name": "sums", "training_file": "$own", **task}],
+        "seeds": [0],
+        "arms": [{"name": "none", "regularizer": {"type": "none"}, **arm}],
+    }
+
+
+NAMING: list[tuple[str, str, dict[str, Any]]] = [
+    (JOBS, "training_file", {"model": "tiny", "training_file": "$file_id"}),
+    (JOBS, "validation_file", {**OWN, "validation_file": "$file_id"}),
+    (
+        JOBS,
+        "method.soft_prompt.init.id",
+        {**OWN, "method": {"type": "soft_prompt", "soft_prompt": FROM_CHECKPOINT}},
+    ),
+    (f"{JOBS}:estimate", "validation_file", {**OWN, "validation_file": "$file_id"}),
+    (ANALYSES, "point_cloud_file", {"point_cloud_file": "$cloud_id"}),
+    (ANALYSES, "fine_tuning_job", {"fine_tuning_job": "$job_id"}),
+    (ANALYSES, "checkpoints", {"checkpoints": ["$checkpoint_id"]}),
+    (ANALYSES, "inputs.0.checkpoints", {"inputs": [{"checkpoints": ["$checkpoint_id"]}]}),
+    (EXPERIMENTS, "tasks.0.training_file", _matrix({"training_file": "$file_id"}, {})),
+    (EXPERIMENTS, "tasks.0.validation_file", _matrix({"validation_file": "$file_id"}, {})),
+    (EXPERIMENTS, "arms.0.init.id", _matrix({}, FROM_CHECKPOINT)),
+]
+"""Bodies that name what is the owner's, and the field; "$own" is a file of whoever asks."""
+
+
+def _named(body: dict[str, Any], door: Door, belongings: dict[str, str]) -> dict[str, Any]:
+    """Put ids into a body of NAMING."""
+    text = Template(json.dumps(body)).substitute(belongings, own=door.file())
+    filled: dict[str, Any] = json.loads(text)
+    return filled
 
 
 class TestStrangers:
@@ -226,9 +273,18 @@ class TestStrangers:
         assert len(stranger.get("/v1/keys")["data"]) == 1
         assert {model["id"] for model in stranger.get("/v1/models")["data"]} == {"tiny", "other"}
 
-    def test_anothers_file_trains_nothing(self, belongings: dict[str, str], stranger: Door) -> None:
-        response = stranger.post_job(training_file=belongings["file_id"])
-        refused(response, 404, "training_file")
+    @pytest.mark.parametrize(("path", "param", "body"), NAMING)
+    def test_what_a_body_names_of_anothers_is_not_found(
+        self,
+        owner: Door,
+        belongings: dict[str, str],
+        stranger: Door,
+        path: str,
+        param: str,
+        body: dict[str, Any],
+    ) -> None:
+        refused(stranger.client.post(path, json=_named(body, stranger, belongings)), 404, param)
+        ok(owner.client.post(path, json=_named(body, owner, belongings)))
 
     def test_anothers_cursor_is_not_found(self, belongings: dict[str, str], stranger: Door) -> None:
         refused(stranger.client.get(f"/v1/files?after={belongings['file_id']}"), 404)

@@ -9,6 +9,8 @@ from tests.support.running import Client, Running
 from tests.support.servers import RestartableValkey
 
 TWENTY = {"n_epochs": 20, "batch_size": 2}
+HUNDRED = {"n_epochs": 100, "batch_size": 2}
+"""An epoch has two steps."""
 
 
 class TestFlushall:
@@ -34,7 +36,7 @@ class TestRestart:
         running.start_worker()
         client = Client.of(running, new_id("proj"))
         try:
-            first = client.create(hyperparameters={"n_epochs": 100, "batch_size": 2})["id"]
+            first = client.create(hyperparameters=HUNDRED)["id"]
             client.wait_for_step(first, 5)
             valkey.stop()
             second = client.create()["id"]
@@ -42,6 +44,7 @@ class TestRestart:
             valkey.start()
             ended = [client.finish(job, 150) for job in (first, second)]
             assert [(job["status"], job["attempt"]) for job in ended] == [("succeeded", 1)] * 2
+            assert client.steps(first) == list(range(1, 2 * HUNDRED["n_epochs"] + 1))
         finally:
             running.stop()
             valkey.stop()

@@ -49,7 +49,10 @@ class TestWebhook:
         first, second = events
         assert first == second
         assert (first.type, first.data.id) == (ENDED, job["id"])
-        assert got[0][0]["webhook-id"] == got[1][0]["webhook-id"]
+        before, after = (headers for headers, _ in got[:2])
+        assert before["webhook-id"] == after["webhook-id"]
+        assert int(before["webhook-timestamp"]) < int(after["webhook-timestamp"])
+        assert before["webhook-signature"] != after["webhook-signature"]
 
         def delivered() -> bool:
             page = client.http.get(f"/v1/webhooks/{hook['id']}/deliveries").json()

@@ -1,5 +1,7 @@
 """Only artifacts without a row are swept."""
 
+import os
+import time
 from datetime import timedelta
 from pathlib import Path
 
@@ -28,3 +30,13 @@ class TestSweep:
         artifacts.put("young", b"1")
         with board.database.transaction() as session:
             assert sweep(session, artifacts) == []
+
+    def test_half_written_ones_go_after_a_day(self, board: Board, tmp_path: Path) -> None:
+        young, old = tmp_path / ".partial-1", tmp_path / ".partial-2"
+        for path in (young, old):
+            path.write_bytes(b"x")
+        two_days_ago = time.time() - 2 * 24 * 3600
+        os.utime(old, (two_days_ago, two_days_ago))
+        with board.database.transaction() as session:
+            assert sweep(session, open_artifacts(str(tmp_path))) == [old.name]
+        assert (young.exists(), old.exists()) == (True, False)

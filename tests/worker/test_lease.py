@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from tests.support.faulty import raising_once
 from tests.support.polling import wait_for
 from worker.lease import LeaseKeeper
 
@@ -40,3 +41,14 @@ class TestProgress:
         with LeaseKeeper(run, timedelta(seconds=0.03), timedelta(minutes=1)):
             wait_for(lambda: len(run.said) > 2, "renewals")
         assert True not in run.said
+
+
+class TestFault:
+    def test_a_renewal_that_fails_is_logged_and_the_next_one_comes(
+        self, run: Any, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        monkeypatch.setattr(run, "renew", raising_once(run.renew))
+        with LeaseKeeper(run, timedelta(seconds=0.03), timedelta(minutes=1)):
+            wait_for(lambda: run.said, "a renewal after it", seconds=20)
+        assert "lease not renewed" in caplog.text
+        assert "ZeroDivisionError" in caplog.text

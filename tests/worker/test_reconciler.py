@@ -7,8 +7,11 @@ from typing import Any
 
 import pytest
 
+from store.claims import reconcile
 from store.database import Database
 from tests.store.conftest import Board, RecordingBell
+from tests.support.faulty import raising_once
+from tests.support.polling import wait_for
 from worker.reconciler import Reconciler
 
 EXPIRED = timedelta(seconds=-1)
@@ -30,6 +33,24 @@ class TestOutage:
         monkeypatch.setattr("time.monotonic", lambda: later)
         reconciler.act()
         assert board.read(job.id).status == "queued"
+
+
+class TestRun:
+    def test_a_round_that_fails_is_logged_and_the_next_one_comes(
+        self, board: Board, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        job = board.add()
+        board.run(lease=EXPIRED)
+        monkeypatch.setattr("worker.reconciler.reconcile", raising_once(reconcile))
+        reconciler = Reconciler(_context(board.database), period=0.01)
+        reconciler.start()
+        try:
+            wait_for(lambda: board.read(job.id).status == "queued", "a round after it", seconds=20)
+        finally:
+            reconciler.stop()
+            reconciler.join()
+        assert "a round of the reconciler failed" in caplog.text
+        assert "ZeroDivisionError" in caplog.text
 
 
 def _context(database: Database) -> Any:

@@ -1,5 +1,6 @@
 """Sends one message to one webhook."""
 
+import asyncio
 import ipaddress
 import json
 import time
@@ -14,6 +15,9 @@ from worker.webhooks.addresses import AddressRefusedError, Network, Target, look
 from worker.webhooks.signature import signed_headers
 
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
+DEADLINE_SECONDS = 15.0
+"""For the whole of a try: a receiver that answers byte by byte must not keep all others waiting."""
+
 Answer = tuple[int | None, str | None]
 """The receiver's status, or why there is none."""
 
@@ -23,11 +27,14 @@ def deliver(parcel: Parcel, operator_keys: Sequence[str], allowed: Sequence[Netw
     try:
         target = look_up(parcel.url, allowed)
         secret = unseal(parcel.sealed_secret, operator_keys)
-        return _post(target, message_body(parcel), parcel.delivery_id, secret), None
+        post = _post(target, message_body(parcel), parcel.delivery_id, secret)
+        return asyncio.run(asyncio.wait_for(post, DEADLINE_SECONDS)), None
     except (AddressRefusedError, UnicodeError) as error:
         return None, str(error)
     except InvalidToken:
         return None, "the signing secret was sealed under a key that this worker does not have"
+    except TimeoutError:
+        return None, f"no answer within {DEADLINE_SECONDS:g} s"
     except (OSError, httpx.HTTPError, httpx.InvalidURL) as error:
         return None, f"{type(error).__name__}: {error}"
 
@@ -44,15 +51,15 @@ def message_body(parcel: Parcel) -> bytes:
     return json.dumps(message).encode()
 
 
-def _post(target: Target, body: bytes, message_id: str, secret: bytes) -> int:
+async def _post(target: Target, body: bytes, message_id: str, secret: bytes) -> int:
     headers = {
         **signed_headers(message_id, body, secret, int(time.time())),
         "Content-Type": "application/json",
         "User-Agent": "tsloss-webhooks",
         "Host": target.url.netloc,
     }
-    with (
-        httpx.Client(timeout=TIMEOUT, trust_env=False, follow_redirects=False) as client,
+    async with (
+        httpx.AsyncClient(timeout=TIMEOUT, trust_env=False, follow_redirects=False) as client,
         client.stream(
             "POST", _connectable(target), content=body, headers=headers,
             extensions={"sni_hostname": target.host},

@@ -26,7 +26,7 @@ class WebhookSender(threading.Thread):
         self._stopped = threading.Event()
 
     def run(self) -> None:
-        """Send until stopped. A database that is away is tried again."""
+        """Send until stopped. A database that is away is tried again; no fault ends the thread."""
         resealed = len(self._context.settings.operator_keys) == 1
         while not self._stopped.wait(self._period):
             try:
@@ -37,6 +37,8 @@ class WebhookSender(threading.Thread):
                     pass
             except SQLAlchemyError as error:
                 log.warning("webhooks wait for the database: %s", type(error).__name__)
+            except Exception:
+                log.exception("a webhook could not be sent; the others go on")
 
     def _reseal(self) -> None:
         """After the operator's key was replaced, move the secrets to the present one."""

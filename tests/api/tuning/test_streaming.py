@@ -1,18 +1,23 @@
 """The event stream over a real socket."""
 
 import json
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import Any
 
 import httpx
 import pytest
 from fastapi.testclient import TestClient
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, func, text
 
 from api.app import create_app
+from api.security import still_admitted
+from store.schema import ApiKey
 from store.settings import Settings
-from tests.api.support import JOBS, Door, refused
+from tests.api.support import JOBS, Door, ok, refused
+from tests.support.polling import wait_for
 from tests.support.running import Running
 
 HELD = "SELECT count(*) FROM pg_stat_activity WHERE state LIKE 'idle in transaction%'"
@@ -42,6 +47,17 @@ def _messages(lines: Iterator[str]) -> Iterator[Message]:
         elif line and not line.startswith(":"):
             name, _, value = line.partition(": ")
             fields[name] = value
+
+
+def _end(how: str, door: Door, client: TestClient, key_id: str) -> None:
+    """Let a key, or the session that was opened with it, end."""
+    if how == "revoked":
+        ok(door.client.delete(f"/v1/keys/{key_id}"))
+    elif how == "signed out":
+        ok(client.delete("/v1/session", headers={"Origin": "https://testserver"}))
+    else:
+        with door.service.database.transaction() as session:
+            session.get_one(ApiKey, key_id).expires_at = func.clock_timestamp()
 
 
 class TestStream:
@@ -123,6 +139,49 @@ class TestStream:
             response = client.get(f"{JOBS}/{door.job()['id']}/events/stream", headers=headers)
             refused(response, 503)
             assert response.headers["retry-after"]
+
+    @pytest.mark.parametrize("ends", ["revoked", "expired", "signed out"])
+    def test_it_ends_with_what_admitted_it(
+        self, settings: Settings, door: Door, monkeypatch: pytest.MonkeyPatch, ends: str
+    ) -> None:
+        monkeypatch.setattr("api.streams.CHECK_SECONDS", 0.1)
+        path = f"{JOBS}/{door.job()['id']}/events/stream"
+        made = ok(door.client.post("/v1/keys", json={"name": "listener"}))
+        app = create_app(settings)
+        with TestClient(app, base_url="https://testserver") as client, ThreadPoolExecutor(1) as one:
+            bearer = {"Authorization": f"Bearer {made['key']}"}
+            if ends == "signed out":
+                ok(client.post("/v1/session", headers=bearer))
+                bearer = {}
+            answer = one.submit(client.get, path, headers=bearer)
+            wait_for(lambda: app.state.service.streams.count == 1, "the stream to open")
+            _end(ends, door, client, made["id"])
+            text_ = answer.result(20).text
+        assert "event: progress" in text_
+        assert "event: done" not in text_
+
+    def test_it_goes_on_while_the_key_is_valid(
+        self, settings: Settings, door: Door, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr("api.streams.CHECK_SECONDS", 0.01)
+        run = door.run(door.job()["id"])
+        checked = threading.Semaphore(0)
+
+        def counting(*given: Any) -> bool:
+            checked.release()
+            return still_admitted(*given)
+
+        monkeypatch.setattr("api.tuning.streaming.still_admitted", counting)
+        headers = {"Authorization": f"Bearer {door.key}"}
+        with (
+            TestClient(create_app(settings), headers=headers) as client,
+            ThreadPoolExecutor(1) as one,
+        ):
+            answer = one.submit(client.get, f"{JOBS}/{run.key.job_id}/events/stream")
+            for _ in range(3):
+                assert checked.acquire(timeout=20)
+            door.succeed(run)
+            assert "event: done" in answer.result(20).text
 
     def test_a_bad_position_or_another_projects_job_is_refused(
         self, live: httpx.Client, door: Door, stranger: Door

@@ -1,11 +1,16 @@
 """Artifacts in a folder are whole or absent."""
 
+import os
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from store.artifacts import ArtifactMissingError, open_artifacts
 from store.artifacts.folder import FolderArtifacts
+from tests.support.polling import wait_for
 
 
 @pytest.fixture
@@ -54,6 +59,36 @@ class TestDelete:
         artifacts.delete("p/file")
         artifacts.delete("p/file")
         assert list(artifacts.listing()) == []
+
+
+class TestRemoveUnfinished:
+    def test_what_a_killed_write_left_goes_and_a_present_one_stays(
+        self, artifacts: FolderArtifacts, tmp_path: Path
+    ) -> None:
+        artifacts.put("p/whole", b"abc")
+        _kill_while_writing(tmp_path, "p/half")
+        now = datetime.now(UTC)
+        assert [key for key, _ in artifacts.listing()] == ["p/whole"]
+        assert artifacts.remove_unfinished(now - timedelta(days=1)) == []
+        (removed,) = artifacts.remove_unfinished(now + timedelta(minutes=1))
+        assert removed.startswith("p/.partial-")
+        assert [path.name for path in (tmp_path / "artifacts/p").iterdir()] == ["whole"]
+
+
+def _kill_while_writing(tmp_path: Path, key: str) -> None:
+    """SIGKILL a process that writes an artifact whose bytes do not end."""
+    source, folder = tmp_path / "endless", tmp_path / "artifacts"
+    os.mkfifo(source)
+    code = (
+        "import sys, pathlib; from store.artifacts import open_artifacts;"
+        "open_artifacts(sys.argv[1]).put_file(sys.argv[2], pathlib.Path(sys.argv[3]))"
+    )
+    writer = subprocess.Popen([sys.executable, "-c", code, str(folder), key, str(source)])
+    with source.open("wb", buffering=0) as endless:
+        endless.write(b"x")
+        wait_for(lambda: list(folder.rglob(".partial-*")), "the write to begin")
+        writer.kill()
+        writer.wait()
 
 
 class TestLostVolume:

@@ -1,11 +1,15 @@
 """The sender's thread after the operator's key was replaced."""
 
+import threading
 from types import SimpleNamespace
+
+import pytest
 
 from store.schema import Webhook
 from store.seal import unseal
 from store.webhooks import Webhooks
 from tests.store.conftest import Board
+from tests.support.faulty import raising_once
 from tests.support.polling import wait_for
 from worker.webhooks.sender import WebhookSender
 
@@ -35,3 +39,26 @@ class TestRun:
             sender.stop()
             sender.join()
         assert unseal(after, [NEW]) == unseal(before, [OLD])
+
+    def test_a_fault_is_logged_and_what_is_due_next_is_sent(
+        self, board: Board, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        settings = SimpleNamespace(operator_keys=[NEW], webhook_networks=[])
+        sender = WebhookSender(
+            SimpleNamespace(database=board.database, settings=settings),  # type: ignore[arg-type]
+            period=0.01,
+        )
+        looked = threading.Event()
+
+        def look(_: object) -> None:
+            looked.set()
+
+        monkeypatch.setattr("worker.webhooks.sender.next_parcel", raising_once(look))
+        sender.start()
+        try:
+            assert looked.wait(20)
+        finally:
+            sender.stop()
+            sender.join()
+        assert "could not be sent" in caplog.text
+        assert "ZeroDivisionError" in caplog.text
