@@ -40,28 +40,16 @@ def relation_words(relations: Sequence[Relation], performance: Performance | Non
     return [_verdict(relations, performance), *(_relation(r, performance) for r in relations)]
 
 
-def across_words(relations: Sequence[Relation], runs: int) -> list[str]:
-    """Say which relations hold over independent runs."""
-    if runs < 2:
-        return ["One run cannot tell whether a relation holds for other seeds."]
-    if not relations:
-        return [f"{runs} runs: it takes three with graded snapshots to compare them."]
-    holding = [MEASURES[r["measure"]] for r in relations if r["survives"]]
-    told = f"hold: {', '.join(holding)}" if holding else "hold: none"
-    summary = f"Over {runs} runs, with the run as the unit, of {len(relations)} relations {told}."
-    return [summary, *(_across(relation) for relation in relations)]
-
-
 def _settling(found: Settling, null: Settling | None) -> str:
     what = MOVERS[found.series]
     change = f"from a median of {found.before:.3g} to {found.after:.3g}"
     if found.settled:
-        told = f"{what} settle at step {found.step}, {change} (Pettitt, p {_p(found.p_value)})"
+        told = f"{what} settle at step {found.step}, {change} (Pettitt, p {p_words(found.p_value)})"
     else:
         reason = "faster after it" if found.after >= found.before else "no more than chance"
         told = (
             f"{what} do not settle: the likeliest change is at step {found.step}, {change}, "
-            f"p {_p(found.p_value)} ({reason})"
+            f"p {p_words(found.p_value)} ({reason})"
         )
     if null is None:
         return f"{told}."
@@ -88,7 +76,7 @@ def _relation(relation: Relation, performance: Performance) -> str:
     return (
         f"{measure[0].upper()}{measure[1:]} and {name}: Spearman's rho {relation['rho']:.2f} over "
         f"{relation['snapshots']} snapshots (block-bootstrap interval "
-        f"{_interval(relation['interval'])}). {_given_step(relation)} {_groups(relation)}"
+        f"{interval_words(relation['interval'])}). {_given_step(relation)} {_groups(relation)}"
         f"{_null(relation)}{ending}"
     )
 
@@ -98,7 +86,7 @@ def _given_step(relation: Relation) -> str:
         return "Given the step nothing is left of it."
     interval = relation["partial_interval"]
     zero = "which includes zero" if interval["low"] <= 0 <= interval["high"] else "without zero"
-    found = f"{relation['partial_rho']:.2f} (interval {_interval(interval)}, {zero})"
+    found = f"{relation['partial_rho']:.2f} (interval {interval_words(interval)}, {zero})"
     return f"Given the step it is {found}."
 
 
@@ -108,7 +96,7 @@ def _groups(relation: Relation) -> str:
         return ""
     return (
         f"Snapshots above the median performance against the others: rank-biserial "
-        f"{groups['rank_biserial']:.2f} (Mann-Whitney p {_p(groups['p_value'])}, which takes "
+        f"{groups['rank_biserial']:.2f} (Mann-Whitney p {p_words(groups['p_value'])}, which takes "
         "snapshots for independent). "
     )
 
@@ -126,19 +114,11 @@ def _null(relation: Relation) -> str:
     return f"{told}. "
 
 
-def _across(relation: Relation) -> str:
-    measure = MEASURES[relation["measure"]]
-    ending = "It holds." if relation["survives"] else "It does not hold."
-    return (
-        f"{measure[0].upper()}{measure[1:]}: mean partial rho {relation['mean_partial_rho']:.2f}, "
-        f"{_interval(relation['interval'])}, p {_p(relation['p_value'])}; "
-        f"{relation['same_sign']} of {relation['runs']} runs have the same sign. {ending}"
-    )
-
-
-def _interval(interval: Mapping[str, float]) -> str:
+def interval_words(interval: Mapping[str, float]) -> str:
+    """Return both ends of an interval to two places."""
     return f"{interval['low']:.2f} to {interval['high']:.2f}"
 
 
-def _p(value: float) -> str:
+def p_words(value: float) -> str:
+    """Return a p value to three places, led by its sign of equality or of less."""
     return "< 0.001" if value < 0.001 else f"= {value:.3f}"

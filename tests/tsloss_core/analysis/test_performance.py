@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.tsloss_core.analysis.clouds import analyses_of, drifting
-from tsloss_core.analysis import Performance, PointCloud, relate, relate_across_runs
+from tsloss_core.analysis import Performance, PointCloud, relate
 from tsloss_core.analysis.performance import measure_series
 
 NAME = "full_valid_accuracy"
@@ -85,36 +85,3 @@ class TestMeasureSeries:
         found = measure_series(analyses_of([PointCloud(0, square), PointCloud(1, line)]))
         assert "h1.mean_lifetime" not in found
         assert found["h1.count"].tolist() == [1, 0]
-
-
-class TestAcrossRuns:
-    @staticmethod
-    def _runs(*rhos: float | None) -> list[list[dict[str, object]]]:
-        return [[{"measure": "h1.count", "partial_rho": rho}] for rho in rhos]
-
-    def test_the_run_is_the_unit(self) -> None:
-        (found,) = relate_across_runs(self._runs(0.6, 0.5, 0.7, 0.55))
-        assert found["runs"] == 4
-        assert 0.5 < found["mean_partial_rho"] < 0.7
-        assert found["interval"]["low"] > 0
-        assert (found["same_sign"], found["survives"]) == (4, True)
-
-    def test_signs_that_differ_do_not_hold(self) -> None:
-        (found,) = relate_across_runs(self._runs(0.6, -0.5, 0.3, -0.4))
-        assert found["interval"]["low"] < 0 < found["interval"]["high"]
-        assert not found["survives"]
-
-    def test_the_interval_and_p_agree(self) -> None:
-        rng = np.random.default_rng(3)
-        for _ in range(50):
-            (found,) = relate_across_runs(self._runs(*np.tanh(rng.normal(0.4, 0.4, 5))))
-            low, high = found["interval"]["low"], found["interval"]["high"]
-            assert (low <= 0 <= high) == (not found["survives"])
-
-    def test_two_runs_are_too_few(self) -> None:
-        assert relate_across_runs(self._runs(0.6, 0.5)) == []
-        assert relate_across_runs(self._runs(0.6, 0.5, None)) == []
-
-    def test_runs_that_agree_to_the_last_bit_hold(self) -> None:
-        (found,) = relate_across_runs(self._runs(0.5, 0.5, 0.5))
-        assert found["survives"]

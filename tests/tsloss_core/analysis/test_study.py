@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from tests.tsloss_core.analysis.clouds import STEPS, drifting, words
-from tsloss_core.analysis import Drive, Performance, Trajectory, across_words, study_trajectory
+from tsloss_core.analysis import Drive, Performance, Trajectory, study_trajectory
 from tsloss_core.spec import AnalysisSettings
 from tsloss_core.spec.hyperparameters import HyperparametersSpec
 
@@ -89,6 +89,3 @@ class TestWords:
         told = study_trajectory(_trajectory(3), SETTINGS).words()
         assert any("too few snapshots" in word for word in told)
         assert any("at least six graded snapshots" in word for word in told)
-
-    def test_one_run_cannot_tell(self) -> None:
-        assert "One run" in across_words([], 1)[0]
