@@ -130,14 +130,23 @@ class Between(BaseModel):
 
 
 class AcrossRuns(BaseModel):
-    """A relation over independent runs, the run as the unit."""
+    """A relation over runs, the run as the unit.
+
+    `beyond_null` is the mean partial rho less the medians of the `with_null` runs that have null
+    trajectories (by Fisher's z); interval and p are its own, and the adjusted p is Holm's over the
+    measures. Analyses made before these were known lack them.
+    """
 
     measure: str
     runs: int
     partial_rhos: list[float]
+    null_partial_rhos: Series | None = None
+    with_null: int | None = None
     mean_partial_rho: float
+    beyond_null: float | None = None
     interval: Interval
     p_value: float
+    adjusted_p_value: float | None = None
     same_sign: int
     survives: bool
 

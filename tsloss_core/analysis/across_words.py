@@ -79,9 +79,20 @@ def _across(relation: Relation) -> str:
     ending = "It holds." if relation["survives"] else "It does not hold."
     return (
         f"{measure[0].upper()}{measure[1:]}: mean partial rho {relation['mean_partial_rho']:.2f}, "
-        f"{interval_words(relation['interval'])}, p {p_words(relation['p_value'])}; "
-        f"{relation['same_sign']} of {relation['runs']} runs have the same sign. {ending}"
+        f"{_beyond(relation)} {relation['beyond_null']:.2f} ({interval_words(relation['interval'])}"
+        f", p {p_words(relation['p_value'])}, with Holm's correction over the measures "
+        f"{p_words(relation['adjusted_p_value'])}); {relation['same_sign']} of "
+        f"{relation['runs']} runs have the same sign. {ending}"
     )
+
+
+def _beyond(relation: Relation) -> str:
+    with_null, runs = relation["with_null"], relation["runs"]
+    if with_null == 0:
+        return "no task-free null trajectory to take off, so this control is missing:"
+    if with_null < runs:
+        return f"less the task-free null median, which {with_null} of {runs} runs have,"
+    return "less the task-free null median"
 
 
 def _runs(count: int) -> str:

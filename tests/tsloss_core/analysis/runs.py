@@ -10,9 +10,11 @@ def run_of(
     seed: int = 0,
     metric: str | None = ACCURACY,
     regularizer: str = "tsloss",
+    null: float | None = None,
 ) -> RunRelations:
     """Return a run with one relation, named by its seed."""
-    relations = [{"measure": "h1.count", "partial_rho": partial_rho}]
+    control = None if null is None else {"partial_rho": {"median": null}}
+    relations = [{"measure": "h1.count", "partial_rho": partial_rho, "null": control}]
     setting = {"model": "tiny", "regulariser": regularizer}
     return RunRelations(f"run-{seed}", metric, seed, setting, relations)
 

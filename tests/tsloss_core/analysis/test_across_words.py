@@ -37,3 +37,10 @@ class TestAcrossWords:
         told = _told([*runs_of(0.5, 0.6, 0.55), run_of(0.5, 3, regularizer="none")])
         assert "The runs differ in their regulariser," in told
         assert "model" not in told
+
+    def test_a_missing_null_is_said(self) -> None:
+        assert "so this control is missing" in _told(runs_of(0.5, 0.6, 0.55))
+        mixed = [*runs_of(0.5, 0.6), run_of(0.5, 2, null=0.1)]
+        assert "which 1 of 3 runs have" in _told(mixed)
+        whole = [run_of(0.5 + seed / 9, seed, null=0.1) for seed in range(3)]
+        assert "missing" not in _told(whole)
