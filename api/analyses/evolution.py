@@ -78,9 +78,14 @@ class Groups(BaseModel):
 
 
 class Null(BaseModel):
-    """The same numbers for task-free trajectories; `p_value`: the share that reach the run's."""
+    """The same numbers for task-free trajectories.
+
+    `p_value`: the share that reach the run's partial rho, those of the trajectories that lack the
+    measure counted as not reaching it; null if all lack it.
+    """
 
     trajectories: int
+    with_measure: int | None = None
     rho: Spread | None
     rho_with_step: Spread | None
     partial_rho: Spread | None
@@ -89,10 +94,14 @@ class Null(BaseModel):
 
 
 class Relation(BaseModel):
-    """Spearman's rho of a measure and the performance, beside its controls."""
+    """Spearman's rho of a measure and the performance, beside its controls.
+
+    Of `graded_snapshots`, `snapshots` have the measure.
+    """
 
     measure: str
     snapshots: int
+    graded_snapshots: int | None = None
     rho: float
     p_value: float
     interval: BlockInterval

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tsloss_core.analysis.correlation import FEWEST
 from tsloss_core.analysis.evolution import Settling
 from tsloss_core.analysis.performance import MEASURES, SIGNIFICANT, Performance
 
@@ -37,7 +38,8 @@ def relation_words(relations: Sequence[Relation], performance: Performance | Non
             "Structure is not related to performance: that takes at least six graded snapshots, "
             "and a performance and a measure that vary."
         ]
-    return [_verdict(relations, performance), *(_relation(r, performance) for r in relations)]
+    told = [_verdict(relations, performance), *_left_out(relations)]
+    return [*told, *(_relation(relation, performance) for relation in relations)]
 
 
 def _settling(found: Settling, null: Settling | None) -> str:
@@ -69,16 +71,34 @@ def _verdict(relations: Sequence[Relation], performance: Performance) -> str:
     )
 
 
+def _left_out(relations: Sequence[Relation]) -> list[str]:
+    """Name the measures that are related to nothing, and why."""
+    missing = MEASURES.keys() - {relation["measure"] for relation in relations}
+    if not missing:
+        return []
+    named = ", ".join(MEASURES[name] for name in MEASURES if name in missing)
+    return [
+        f"Left out, as fewer than {FEWEST} graded snapshots have them or they do not vary: {named}."
+    ]
+
+
 def _relation(relation: Relation, performance: Performance) -> str:
     measure = MEASURES[relation["measure"]]
     name = PERFORMANCES[performance.name]
     ending = "It survives." if relation["survives"] else "It does not survive."
     return (
         f"{measure[0].upper()}{measure[1:]} and {name}: Spearman's rho {relation['rho']:.2f} over "
-        f"{relation['snapshots']} snapshots (block-bootstrap interval "
+        f"{_snapshots(relation)} (block-bootstrap interval "
         f"{interval_words(relation['interval'])}). {_given_step(relation)} {_groups(relation)}"
         f"{_null(relation)}{ending}"
     )
+
+
+def _snapshots(relation: Relation) -> str:
+    known, graded = relation["snapshots"], relation["graded_snapshots"]
+    if known == graded:
+        return f"{known} snapshots"
+    return f"the {known} of {graded} snapshots that have it"
 
 
 def _given_step(relation: Relation) -> str:
@@ -104,13 +124,21 @@ def _groups(relation: Relation) -> str:
 def _null(relation: Relation) -> str:
     null = relation["null"]
     if null is None:
-        return ""
-    told = f"{null['trajectories']} task-free null trajectories reach a median rho of "
+        return "There is no task-free null trajectory, so this control is missing. "
+    number = null["trajectories"]
+    if null["with_measure"] == 0:
+        return (
+            f"None of {number} task-free null trajectories has this measure at {FEWEST} snapshots, "
+            "so this control is missing. "
+        )
+    told = f"{number} task-free null trajectories reach a median rho of "
     told += "nothing that varies" if null["rho"] is None else f"{null['rho']['median']:.2f}"
     if null["partial_rho"] is not None:
         told += f", given the step {null['partial_rho']['median']:.2f}"
     if null["p_value"] is not None:
         told += f"; as large a partial one as the run's in a share of {null['p_value']:.2f}"
+    lacking = number - null["with_measure"]
+    told += f" ({lacking} lack the measure and count as not reaching it)" if lacking else ""
     return f"{told}. "
 
 

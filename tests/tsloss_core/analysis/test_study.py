@@ -109,3 +109,21 @@ class TestWords:
         told = study_trajectory(_trajectory(3), SETTINGS).words()
         assert any("too few snapshots" in word for word in told)
         assert any("at least six graded snapshots" in word for word in told)
+
+    def test_a_missing_control_is_said(self) -> None:
+        alone = study_trajectory(_trajectory(drive=None), SETTINGS).words()
+        assert any("so this control is missing" in word for word in alone)
+        controlled = study_trajectory(_trajectory(), SETTINGS).words()
+        assert not any("control is missing" in word for word in controlled)
+
+    def test_measures_left_out_are_named(self) -> None:
+        (told,) = (w for w in study_trajectory(_trajectory(), SETTINGS).words() if "Left out" in w)
+        assert "number of H0 bars" in told
+
+    def test_snapshots_that_lack_a_measure_are_counted(self) -> None:
+        trajectory = _trajectory(14)
+        line = np.zeros((12, 4))
+        line[:, 0] = np.arange(12)
+        clouds = [PointCloud(trajectory.clouds[0].step, line), *trajectory.clouds[1:]]
+        told = " ".join(study_trajectory(replace(trajectory, clouds=clouds), SETTINGS).words())
+        assert "over the 13 of 14 snapshots that have it" in told
