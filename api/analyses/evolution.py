@@ -67,14 +67,26 @@ class Performance(BaseModel):
     values: list[float]
 
 
+class Effect(BaseModel):
+    """A rank-biserial effect and its interval."""
+
+    rank_biserial: float
+    interval: BlockInterval
+
+
 class Groups(BaseModel):
-    """Mann-Whitney: snapshots above the median performance against the others."""
+    """Mann-Whitney: snapshots above the median performance against the others.
+
+    `given_step` is the effect on what a fit on the step leaves of measure and performance.
+    """
 
     u: float
     p_value: float
     rank_biserial: float
+    interval: BlockInterval | None = None
     above_median: int
     others: int
+    given_step: Effect | None = None
 
 
 class Null(BaseModel):
@@ -90,6 +102,7 @@ class Null(BaseModel):
     rho_with_step: Spread | None
     partial_rho: Spread | None
     rank_biserial: Spread | None
+    rank_biserial_given_step: Spread | None = None
     p_value: float | None
 
 

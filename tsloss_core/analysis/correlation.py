@@ -91,11 +91,5 @@ def mann_whitney(high: ArrayLike, low: ArrayLike) -> GroupComparison | None:
     return GroupComparison(float(found.statistic), float(found.pvalue), effect, sizes)
 
 
-def median_split(values: Numbers, scores: Numbers) -> GroupComparison | None:
-    """Compare the values whose score is above the median score with the others, both (m,)."""
-    high = scores > np.median(scores)
-    return mann_whitney(values[high], values[~high])
-
-
 def _constant(values: Numbers) -> bool:
     return bool(values.min() == values.max())

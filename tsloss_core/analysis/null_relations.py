@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 from tsloss_core.analysis.correlation import (
     FEWEST,
     Correlation,
-    median_split,
     partial_spearman,
     spearman,
 )
+from tsloss_core.analysis.groups import median_split, split_given_step
 
 Numbers = NDArray[np.float64]
 Effect = Callable[[Numbers, Numbers, Numbers], float | None]
@@ -45,6 +45,7 @@ def relate_nulls(
         "rho_with_step": _spread(reached(_with_step)),
         "partial_rho": _spread(partials),
         "rank_biserial": _spread(reached(_rank_biserial)),
+        "rank_biserial_given_step": _spread(reached(_rank_biserial_given_step)),
         "p_value": _share(partial, partials, len(nulls)) if measured else None,
     }
 
@@ -70,6 +71,11 @@ def _partial(values: Numbers, scores: Numbers, steps: Numbers) -> float | None:
 
 def _rank_biserial(values: Numbers, scores: Numbers, steps: Numbers) -> float | None:
     found = median_split(values, scores)
+    return None if found is None else found.rank_biserial
+
+
+def _rank_biserial_given_step(values: Numbers, scores: Numbers, steps: Numbers) -> float | None:
+    found = split_given_step(values, scores, steps)
     return None if found is None else found.rank_biserial
 
 

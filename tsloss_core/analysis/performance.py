@@ -6,16 +6,16 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import rankdata
 
 from tsloss_core.analysis.bootstrap import block_bootstrap
 from tsloss_core.analysis.correlation import (
     FEWEST,
-    GroupComparison,
-    median_split,
     partial_spearman,
     rank_residuals,
     spearman,
 )
+from tsloss_core.analysis.groups import compare_groups
 from tsloss_core.analysis.null_relations import relate_nulls
 from tsloss_core.analysis.trajectory import CloudAnalysis
 
@@ -107,7 +107,7 @@ def _relation(
         "partial_rho": None if partial is None else partial.rho,
         "partial_p_value": None if partial is None else partial.p_value,
         "partial_interval": _partial_interval(values, scores, steps),
-        "mann_whitney": _groups_json(median_split(values, scores)),
+        "mann_whitney": compare_groups(values, scores, steps),
         "null": relate_nulls(partial, [null[known] for null in nulls], scores, steps),
     }
     return {**relation, "survives": survives(relation)}
@@ -131,8 +131,6 @@ def has_null(relation: Mapping[str, Any]) -> bool:
 
 
 def _interval(values: Numbers, scores: Numbers) -> dict[str, float | int]:
-    from scipy.stats import rankdata
-
     found = block_bootstrap(rankdata(values), rankdata(scores))
     return {"low": found.low, "high": found.high, "block_length": found.block_length}
 
@@ -145,16 +143,3 @@ def _partial_interval(
         return None
     found = block_bootstrap(*left)
     return {"low": found.low, "high": found.high, "block_length": found.block_length}
-
-
-def _groups_json(groups: GroupComparison | None) -> dict[str, Any] | None:
-    if groups is None:
-        return None
-    above, others = groups.sizes
-    return {
-        "u": groups.u,
-        "p_value": groups.p_value,
-        "rank_biserial": groups.rank_biserial,
-        "above_median": above,
-        "others": others,
-    }

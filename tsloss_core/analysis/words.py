@@ -114,9 +114,13 @@ def _groups(relation: Relation) -> str:
     groups = relation["mann_whitney"]
     if groups is None:
         return ""
+    effect = f"{groups['rank_biserial']:.2f} ({interval_words(groups['interval'])})"
+    given = groups["given_step"]
+    after = "nothing" if given is None else f"{given['rank_biserial']:.2f}"
+    around = "" if given is None else f" ({interval_words(given['interval'])})"
     return (
-        f"Snapshots above the median performance against the others: rank-biserial "
-        f"{groups['rank_biserial']:.2f} (Mann-Whitney p {p_words(groups['p_value'])}, which takes "
+        f"Snapshots above the median performance against the others: rank-biserial {effect}, given "
+        f"the step {after}{around} (Mann-Whitney p {p_words(groups['p_value'])}, which takes "
         "snapshots for independent). "
     )
 
