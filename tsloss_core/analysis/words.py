@@ -5,7 +5,7 @@ from typing import Any
 
 from tsloss_core.analysis.correlation import FEWEST
 from tsloss_core.analysis.evolution import Settling
-from tsloss_core.analysis.performance import MEASURES, SIGNIFICANT, Performance
+from tsloss_core.analysis.performance import MEASURES, SIGNIFICANT, Performance, has_null
 
 Relation = Mapping[str, Any]
 
@@ -65,8 +65,10 @@ def _verdict(relations: Sequence[Relation], performance: Performance) -> str:
     name = PERFORMANCES[performance.name]
     told = ", ".join(surviving) if surviving else "none"
     chance = SIGNIFICANT * len(relations)
+    lacking = "" if all(map(has_null, relations)) else " (null trajectories are missing among them)"
     return (
-        f"Of {len(relations)} measures related to the {name}, these survive their controls: "
+        f"Of {len(relations)} measures related to the {name}, these survive their controls"
+        f"{lacking}: "
         f"{told}. About {chance:.1g} would by chance alone."
     )
 
@@ -106,7 +108,8 @@ def _given_step(relation: Relation) -> str:
         return "Given the step nothing is left of it."
     interval = relation["partial_interval"]
     zero = "which includes zero" if interval["low"] <= 0 <= interval["high"] else "without zero"
-    found = f"{relation['partial_rho']:.2f} (interval {interval_words(interval)}, {zero})"
+    found = f"{relation['partial_rho']:.2f} (interval {interval_words(interval)}, {zero}"
+    found += f"; p {p_words(relation['partial_p_value'])})"
     return f"Given the step it is {found}."
 
 

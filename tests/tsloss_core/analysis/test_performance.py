@@ -5,7 +5,7 @@ import pytest
 
 from tests.tsloss_core.analysis.clouds import analyses_of, drifting
 from tsloss_core.analysis import CloudAnalysis, Performance, PointCloud, relate
-from tsloss_core.analysis.performance import has_null, measure_series
+from tsloss_core.analysis.performance import has_null, measure_series, survives
 
 NAME = "full_valid_accuracy"
 SQUARE = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
@@ -78,6 +78,25 @@ class TestRelate:
     def test_the_groups_are_split_at_the_median(self) -> None:
         groups = _relations(1 + self.STEADY, self.STEADY)["h0.mean_lifetime"]["mann_whitney"]
         assert (groups["above_median"], groups["others"], groups["rank_biserial"]) == (20, 20, 1.0)
+
+
+class TestSurvives:
+    @staticmethod
+    def _relation(partial_p: float, null_p: float | None, low: float = 0.1) -> dict[str, object]:
+        interval = {"low": low, "high": 0.9}
+        null = None if null_p is None else {"p_value": null_p}
+        return {"partial_interval": interval, "partial_p_value": partial_p, "null": null}
+
+    def test_without_a_null_the_interval_alone_is_not_enough(self) -> None:
+        assert not survives(self._relation(0.2, None))
+        assert survives(self._relation(0.05, None))
+
+    def test_with_a_null_its_p_decides(self) -> None:
+        assert survives(self._relation(0.2, 0.05))
+        assert not survives(self._relation(0.01, 0.1))
+
+    def test_an_interval_with_zero_ends_it(self) -> None:
+        assert not survives(self._relation(0.01, 0.05, low=-0.1))
 
 
 class TestMeasureSeries:

@@ -113,8 +113,9 @@ class TestWords:
     def test_a_missing_control_is_said(self) -> None:
         alone = study_trajectory(_trajectory(drive=None), SETTINGS).words()
         assert any("so this control is missing" in word for word in alone)
+        assert any("(null trajectories are missing among them)" in word for word in alone)
         controlled = study_trajectory(_trajectory(), SETTINGS).words()
-        assert not any("control is missing" in word for word in controlled)
+        assert not any("missing" in word for word in controlled)
 
     def test_measures_left_out_are_named(self) -> None:
         (told,) = (w for w in study_trajectory(_trajectory(), SETTINGS).words() if "Left out" in w)
