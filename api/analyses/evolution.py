@@ -128,7 +128,10 @@ class Relation(BaseModel):
 
 
 class InputEvolution(BaseModel):
-    """One input. Distances are lists over `steps`, by name; null where there is none."""
+    """One input. Distances are lists over `steps`, by name; null where there is none.
+
+    `null_reach` is how far null trajectories end from their start, in units of the run's drift.
+    """
 
     input: int
     label: str
@@ -140,6 +143,7 @@ class InputEvolution(BaseModel):
     vocabulary: Vocabulary | None
     performance: Performance | None
     null_trajectories: int
+    null_reach: float | None = None
     relations: list[Relation]
 
 

@@ -29,6 +29,17 @@ def settling_words(settling: Sequence[Settling], null: Sequence[Settling] = ()) 
     return [_settling(found, control.get(found.series)) for found in settling]
 
 
+def reach_words(reach: float | None) -> list[str]:
+    """Say how far null trajectories went, in units of the run's drift; nothing without any."""
+    if reach is None:
+        return []
+    return [
+        f"The tokens of task-free null trajectories end {reach:.2g} times as far from where they "
+        "started as the run's (median): random directions average out, so that a null is a control "
+        "for the optimiser's drift, not for a move of the run's length."
+    ]
+
+
 def relation_words(relations: Sequence[Relation], performance: Performance | None) -> list[str]:
     """Say of each measure whether its relation to the performance is more than drift."""
     if performance is None:

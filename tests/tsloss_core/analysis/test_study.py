@@ -128,3 +128,10 @@ class TestWords:
         clouds = [PointCloud(trajectory.clouds[0].step, line), *trajectory.clouds[1:]]
         told = " ".join(study_trajectory(replace(trajectory, clouds=clouds), SETTINGS).words())
         assert "over the 13 of 14 snapshots that have it" in told
+
+    def test_how_far_the_nulls_went_is_said(self) -> None:
+        found = study_trajectory(_trajectory(), SETTINGS)
+        reach = found.to_json()["null_reach"]
+        assert reach > 0
+        told = f"null trajectories end {reach:.2g} times as far"
+        assert any(told in word for word in found.words())
