@@ -67,32 +67,54 @@ class Performance(BaseModel):
     values: list[float]
 
 
+class Effect(BaseModel):
+    """A rank-biserial effect and its interval."""
+
+    rank_biserial: float
+    interval: BlockInterval
+
+
 class Groups(BaseModel):
-    """Mann-Whitney: snapshots above the median performance against the others."""
+    """Mann-Whitney: snapshots above the median performance against the others.
+
+    `given_step` is the effect on what a fit on the step leaves of measure and performance.
+    """
 
     u: float
     p_value: float
     rank_biserial: float
+    interval: BlockInterval | None = None
     above_median: int
     others: int
+    given_step: Effect | None = None
 
 
 class Null(BaseModel):
-    """The same numbers for task-free trajectories; `p_value`: the share that reach the run's."""
+    """The same numbers for task-free trajectories.
+
+    `p_value`: the share that reach the run's partial rho, those of the trajectories that lack the
+    measure counted as not reaching it; null if all lack it.
+    """
 
     trajectories: int
+    with_measure: int | None = None
     rho: Spread | None
     rho_with_step: Spread | None
     partial_rho: Spread | None
     rank_biserial: Spread | None
+    rank_biserial_given_step: Spread | None = None
     p_value: float | None
 
 
 class Relation(BaseModel):
-    """Spearman's rho of a measure and the performance, beside its controls."""
+    """Spearman's rho of a measure and the performance, beside its controls.
+
+    Of `graded_snapshots`, `snapshots` have the measure.
+    """
 
     measure: str
     snapshots: int
+    graded_snapshots: int | None = None
     rho: float
     p_value: float
     interval: BlockInterval
@@ -106,7 +128,10 @@ class Relation(BaseModel):
 
 
 class InputEvolution(BaseModel):
-    """One input. Distances are lists over `steps`, by name; null where there is none."""
+    """One input. Distances are lists over `steps`, by name; null where there is none.
+
+    `null_reach` is how far null trajectories end from their start, in units of the run's drift.
+    """
 
     input: int
     label: str
@@ -118,6 +143,7 @@ class InputEvolution(BaseModel):
     vocabulary: Vocabulary | None
     performance: Performance | None
     null_trajectories: int
+    null_reach: float | None = None
     relations: list[Relation]
 
 
@@ -130,14 +156,23 @@ class Between(BaseModel):
 
 
 class AcrossRuns(BaseModel):
-    """A relation over independent runs, the run as the unit."""
+    """A relation over runs, the run as the unit.
+
+    `beyond_null` is the mean partial rho less the medians of the `with_null` runs that have null
+    trajectories (by Fisher's z); interval and p are its own, and the adjusted p is Holm's over the
+    measures. Analyses made before these were known lack them.
+    """
 
     measure: str
     runs: int
     partial_rhos: list[float]
+    null_partial_rhos: Series | None = None
+    with_null: int | None = None
     mean_partial_rho: float
+    beyond_null: float | None = None
     interval: Interval
     p_value: float
+    adjusted_p_value: float | None = None
     same_sign: int
     survives: bool
 

@@ -132,7 +132,8 @@ def analysis_object(job: Job) -> AnalysisObject:
         inputs=inputs,
         point_cloud_file=inputs[0].point_cloud_file,
         fine_tuning_job=inputs[0].fine_tuning_job,
-        settings=AnalysisSettings.model_validate(job.spec["settings"]),
+        # Not validated: an analysis made before a limit was tightened can still be read.
+        settings=AnalysisSettings.model_construct(**job.spec["settings"]),
         progress=progress_of(job.progress),
         outcome=None if job.outcome is None else AnalysisOutcome.model_validate(job.outcome),
     )

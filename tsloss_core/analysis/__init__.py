@@ -1,6 +1,7 @@
 """Analysis of prompts as point clouds, one by one and over a run."""
 
-from tsloss_core.analysis.across_runs import relate_across_runs
+from tsloss_core.analysis.across_runs import RunRelations, relate_across_runs
+from tsloss_core.analysis.across_words import across_words
 from tsloss_core.analysis.evolution import Evolution, diagram_distances, evolve
 from tsloss_core.analysis.figures import Subject, landmarks, render_figures
 from tsloss_core.analysis.null_trajectory import Drive, null_trajectory
@@ -14,7 +15,7 @@ from tsloss_core.analysis.trajectory import (
     analyze_trajectory,
 )
 from tsloss_core.analysis.vocabulary import vocabulary_evolution
-from tsloss_core.analysis.words import across_words, relation_words, settling_words
+from tsloss_core.analysis.words import relation_words, settling_words
 
 __all__ = [
     "CloudAnalysis",
@@ -22,6 +23,7 @@ __all__ = [
     "Evolution",
     "Performance",
     "PointCloud",
+    "RunRelations",
     "Study",
     "Subject",
     "Trajectory",

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import rankdata
 
 Numbers = NDArray[np.float64]
 
@@ -31,17 +32,37 @@ def block_bootstrap(
     1991 for the variance of a mean under first-order dependence (the lag-window that blocks
     amount to is Bartlett's): (sqrt(6) a / (1 - a^2))^(2/3) m^(1/3), rounded up, a the lag-one
     autocorrelation of the coefficient's influence values; from 1 to m / 3. The interval is that of
-    the percentiles. Series with a trend have it removed first (see `rank_residuals`). Neither
-    series may be constant.
+    the percentiles, too narrow for short series (docs/mathematics.md says by how much). Series
+    with a trend have it removed first (see `rank_residuals`). Neither series may be constant.
     """
     first, second = _standardized(x), _standardized(y)
-    m = len(first)
     length = block_length or _block_length(first, second)
+    drawn = _drawn(len(first), length, seed)
+    return _percentiles(_correlations(first[drawn], second[drawn]), level, length)
+
+
+def group_bootstrap(
+    values: Numbers, high: NDArray[np.bool_], *, level: float = 0.95, seed: int = 0
+) -> Interval:
+    """Return the interval of the rank-biserial effect of `high` on values, both (m,).
+
+    As `block_bootstrap`: each value is drawn with its group, in blocks as long as for the
+    correlation of the ranks with the groups. Neither values nor groups may be constant.
+    """
+    length = _block_length(_standardized(rankdata(values)), _standardized(high.astype(np.float64)))
+    drawn = _drawn(len(values), length, seed)
+    return _percentiles(_effects(values[drawn], high[drawn]), level, length)
+
+
+def _drawn(m: int, length: int, seed: int) -> NDArray[np.int64]:
+    """Places of resampled values, (RESAMPLES, m), in blocks of the length."""
     rng = np.random.default_rng(seed)
     starts = rng.integers(0, m, size=(RESAMPLES, math.ceil(m / length)))
     drawn = (starts[:, :, None] + np.arange(length)) % m
-    drawn = drawn.reshape(RESAMPLES, -1)[:, :m]
-    found = _correlations(first[drawn], second[drawn])
+    return drawn.reshape(RESAMPLES, -1)[:, :m]
+
+
+def _percentiles(found: Numbers, level: float, length: int) -> Interval:
     low, high = np.quantile(found, [(1 - level) / 2, (1 + level) / 2])
     return Interval(float(low), float(high), length)
 
@@ -69,4 +90,13 @@ def _correlations(x: Numbers, y: Numbers) -> Numbers:
     power = np.sqrt((x**2).sum(axis=1) * (y**2).sum(axis=1))
     products: Numbers = (x * y).sum(axis=1)
     found: Numbers = np.where(power > 1e-12, products / np.maximum(power, 1e-12), 0.0)
+    return found
+
+
+def _effects(values: Numbers, high: NDArray[np.bool_]) -> Numbers:
+    """The rank-biserial effect of each row of two (r, m) arrays; 0 where a group is empty."""
+    sizes = high.sum(axis=1)
+    pairs = sizes * (high.shape[1] - sizes)
+    u = (rankdata(values, axis=1) * high).sum(axis=1) - sizes * (sizes + 1) / 2
+    found: Numbers = np.where(pairs > 0, 2 * u / np.maximum(pairs, 1) - 1, 0.0)
     return found

@@ -20,7 +20,8 @@ class Settling:
     """The change point of how fast something moves.
 
     `series` says what moves: a bottleneck distance or the mean displacement of the tokens, per
-    step. The rate changes at the snapshot of `step`; `before` and `after` are its medians.
+    step. The rate changes at the snapshot of `step`, where the first interval at the later rate
+    begins; `before` and `after` are the medians.
     `settled`: the rate is lower after, and p is below 0.05.
     """
 
@@ -122,7 +123,7 @@ def _settling(
 
 def _settling_of(name: str, steps: Sequence[int], moved: Sequence[float | None]) -> Settling | None:
     known = [
-        (steps[at], value / (steps[at] - steps[at - 1]))
+        (steps[at - 1], value / (steps[at] - steps[at - 1]))
         for at, value in enumerate(moved)
         if at > 0 and value is not None
     ]

@@ -6,17 +6,17 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.stats import rankdata
 
 from tsloss_core.analysis.bootstrap import block_bootstrap
 from tsloss_core.analysis.correlation import (
     FEWEST,
-    Correlation,
-    GroupComparison,
-    mann_whitney,
     partial_spearman,
     rank_residuals,
     spearman,
 )
+from tsloss_core.analysis.groups import compare_groups
+from tsloss_core.analysis.null_relations import relate_nulls
 from tsloss_core.analysis.trajectory import CloudAnalysis
 
 Numbers = NDArray[np.float64]
@@ -49,13 +49,15 @@ class Performance:
 
 
 def measure_series(analyses: Sequence[CloudAnalysis]) -> dict[str, Numbers]:
-    """Return each of MEASURES that every snapshot has, float64 of shape (s,)."""
+    """Return each of MEASURES, float64 of shape (s,); NaN at a snapshot that lacks it.
+
+    A snapshot without an H1 bar has no mean lifetime of them.
+    """
     series: dict[str, Numbers] = {}
     for name in MEASURES:
         group, field = name.split(".")
         values = [analysis.measures.get(group, {}).get(field) for analysis in analyses]
-        if None not in values:
-            series[name] = np.array(values, dtype=np.float64)
+        series[name] = np.array(values, dtype=np.float64)
     return series
 
 
@@ -67,7 +69,8 @@ def relate(
     """Return, for each measure that varies, its relation to the performance with the controls.
 
     `analyses` are the snapshots of one run, `nulls` its null trajectories at the same steps. The
-    snapshots without performance are left out. Empty below 6 snapshots.
+    snapshots without performance are left out, and of each measure those that lack it. Empty
+    below 6 snapshots; so many must have a measure.
     """
     kept = [at for at, a in enumerate(analyses) if a.step in performance.values]
     if len(kept) < FEWEST:
@@ -77,7 +80,7 @@ def relate(
     series = measure_series([analyses[at] for at in kept])
     null_series = [measure_series([null[at] for at in kept]) for null in nulls]
     found = [
-        _relation(name, values, scores, steps, [null[name] for null in null_series if name in null])
+        _relation(name, values, scores, steps, [null[name] for null in null_series])
         for name, values in series.items()
     ]
     return [relation for relation in found if relation is not None]
@@ -86,6 +89,8 @@ def relate(
 def _relation(
     name: str, values: Numbers, scores: Numbers, steps: Numbers, nulls: Sequence[Numbers]
 ) -> dict[str, Any] | None:
+    known = ~np.isnan(values)
+    graded, values, scores, steps = len(values), values[known], scores[known], steps[known]
     rho = spearman(values, scores)
     if rho is None:
         return None
@@ -94,6 +99,7 @@ def _relation(
     relation = {
         "measure": name,
         "snapshots": len(values),
+        "graded_snapshots": graded,
         "rho": rho.rho,
         "p_value": rho.p_value,
         "interval": _interval(values, scores),
@@ -101,8 +107,8 @@ def _relation(
         "partial_rho": None if partial is None else partial.rho,
         "partial_p_value": None if partial is None else partial.p_value,
         "partial_interval": _partial_interval(values, scores, steps),
-        "mann_whitney": _groups_json(_groups(values, scores)),
-        "null": _null(partial, scores, steps, nulls),
+        "mann_whitney": compare_groups(values, scores, steps),
+        "null": relate_nulls(partial, [null[known] for null in nulls], scores, steps),
     }
     return {**relation, "survives": survives(relation)}
 
@@ -110,18 +116,23 @@ def _relation(
 def survives(relation: Mapping[str, Any]) -> bool:
     """Whether a relation is more than drift.
 
-    The interval of the partial correlation leaves out zero, and null trajectories, where there are
-    any, reach a partial correlation as large in at most 5 % of cases.
+    The interval of the partial correlation leaves out zero, and null trajectories reach a partial
+    correlation as large in at most 5 % of cases. The interval is too narrow for short series, so
+    that without a null trajectory the partial correlation's own p must be at most 0.05 as well.
     """
     interval, null = relation["partial_interval"], relation["null"]
     if interval is None or interval["low"] <= 0 <= interval["high"]:
         return False
-    return null is None or null["p_value"] is None or null["p_value"] <= SIGNIFICANT
+    p_value = null["p_value"] if has_null(relation) else relation["partial_p_value"]
+    return bool(p_value <= SIGNIFICANT)
+
+
+def has_null(relation: Mapping[str, Any]) -> bool:
+    """Whether a relation was compared with null trajectories, some of which have its measure."""
+    return relation["null"] is not None and relation["null"]["p_value"] is not None
 
 
 def _interval(values: Numbers, scores: Numbers) -> dict[str, float | int]:
-    from scipy.stats import rankdata
-
     found = block_bootstrap(rankdata(values), rankdata(scores))
     return {"low": found.low, "high": found.high, "block_length": found.block_length}
 
@@ -134,61 +145,3 @@ def _partial_interval(
         return None
     found = block_bootstrap(*left)
     return {"low": found.low, "high": found.high, "block_length": found.block_length}
-
-
-def _groups(values: Numbers, scores: Numbers) -> GroupComparison | None:
-    """The snapshots whose score is above the median against the others."""
-    high = scores > np.median(scores)
-    return mann_whitney(values[high], values[~high])
-
-
-def _groups_json(groups: GroupComparison | None) -> dict[str, Any] | None:
-    if groups is None:
-        return None
-    above, others = groups.sizes
-    return {
-        "u": groups.u,
-        "p_value": groups.p_value,
-        "rank_biserial": groups.rank_biserial,
-        "above_median": above,
-        "others": others,
-    }
-
-
-def _null(
-    partial: Correlation | None, scores: Numbers, steps: Numbers, nulls: Sequence[Numbers]
-) -> dict[str, Any] | None:
-    """The same numbers for null trajectories; p is the share that reaches the run's partial rho."""
-    if not nulls:
-        return None
-    rhos = [spearman(null, scores) for null in nulls]
-    partials = [partial_spearman(null, scores, steps) for null in nulls]
-    groups = [_groups(null, scores) for null in nulls]
-    return {
-        "trajectories": len(nulls),
-        "rho": _spread([None if found is None else found.rho for found in rhos]),
-        "rho_with_step": _spread([_rho(spearman(null, steps)) for null in nulls]),
-        "partial_rho": _spread([_rho(found) for found in partials]),
-        "rank_biserial": _spread([None if g is None else g.rank_biserial for g in groups]),
-        "p_value": _monte_carlo(partial, partials),
-    }
-
-
-def _monte_carlo(partial: Correlation | None, nulls: Sequence[Correlation | None]) -> float | None:
-    if partial is None:
-        return None
-    # A null whose measure does not vary reaches nothing; the run counts as one of its own nulls.
-    reached = sum(null is not None and abs(null.rho) >= abs(partial.rho) for null in nulls)
-    return (1 + reached) / (1 + len(nulls))
-
-
-def _rho(found: Correlation | None) -> float | None:
-    return None if found is None else found.rho
-
-
-def _spread(values: Sequence[float | None]) -> dict[str, float] | None:
-    known = np.array([value for value in values if value is not None])
-    if not len(known):
-        return None
-    low, median, high = np.quantile(known, [0.025, 0.5, 0.975])
-    return {"median": float(median), "low": float(low), "high": float(high)}

@@ -6,11 +6,11 @@ from typing import Any
 
 from tsloss_core.analysis.evolution import Evolution, evolve
 from tsloss_core.analysis.figures import Subject, landmarks
-from tsloss_core.analysis.null_trajectory import Drive, null_trajectory
+from tsloss_core.analysis.null_trajectory import Drive, null_reach, null_trajectory
 from tsloss_core.analysis.performance import Performance, relate
 from tsloss_core.analysis.trajectory import CloudAnalysis, PointCloud, analyze_trajectory
 from tsloss_core.analysis.vocabulary import vocabulary_evolution
-from tsloss_core.analysis.words import relation_words, settling_words
+from tsloss_core.analysis.words import reach_words, relation_words, settling_words
 from tsloss_core.spec import AnalysisSettings
 
 OnProgress = Callable[[str, int, int], None]
@@ -34,11 +34,15 @@ class Trajectory:
 
 @dataclass(frozen=True)
 class Study:
-    """What was found. `null_evolution` is that of the first null trajectory."""
+    """What was found. `null_evolution` is that of the first null trajectory.
+
+    `null_reach`: see the function.
+    """
 
     subject: Subject
     null_evolution: Evolution | None
     null_trajectories: int
+    null_reach: float | None
 
     def to_json(self) -> dict[str, Any]:
         """Return the findings by name; None for what the trajectory has no data for."""
@@ -49,6 +53,7 @@ class Study:
             "vocabulary": subject.vocabulary,
             "performance": _performance(subject.performance),
             "null_trajectories": self.null_trajectories,
+            "null_reach": self.null_reach,
             "relations": list(subject.relations),
         }
 
@@ -59,6 +64,7 @@ class Study:
         null = () if self.null_evolution is None else self.null_evolution.settling
         return [
             *settling_words(self.subject.evolution.settling, null),
+            *reach_words(self.null_reach),
             *relation_words(self.subject.relations, self.subject.performance),
         ]
 
@@ -95,7 +101,8 @@ def study_trajectory(
         vocabulary=vocabulary_evolution(steps, trajectory.nearest),
         relations=[] if performance is None else relate(analyses, performance, nulls),
     )
-    return Study(subject, evolve(nulls[0]) if nulls else None, len(nulls))
+    null_evolution = evolve(nulls[0]) if nulls else None
+    return Study(subject, null_evolution, len(nulls), null_reach(analyses, nulls))
 
 
 def _analyses(

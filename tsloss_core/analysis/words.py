@@ -3,8 +3,9 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from tsloss_core.analysis.correlation import FEWEST
 from tsloss_core.analysis.evolution import Settling
-from tsloss_core.analysis.performance import MEASURES, SIGNIFICANT, Performance
+from tsloss_core.analysis.performance import MEASURES, SIGNIFICANT, Performance, has_null
 
 Relation = Mapping[str, Any]
 
@@ -28,6 +29,17 @@ def settling_words(settling: Sequence[Settling], null: Sequence[Settling] = ()) 
     return [_settling(found, control.get(found.series)) for found in settling]
 
 
+def reach_words(reach: float | None) -> list[str]:
+    """Say how far null trajectories went, in units of the run's drift; nothing without any."""
+    if reach is None:
+        return []
+    return [
+        f"The tokens of task-free null trajectories end {reach:.2g} times as far from where they "
+        "started as the run's (median): random directions average out, so that a null is a control "
+        "for the optimiser's drift, not for a move of the run's length."
+    ]
+
+
 def relation_words(relations: Sequence[Relation], performance: Performance | None) -> list[str]:
     """Say of each measure whether its relation to the performance is more than drift."""
     if performance is None:
@@ -37,31 +49,20 @@ def relation_words(relations: Sequence[Relation], performance: Performance | Non
             "Structure is not related to performance: that takes at least six graded snapshots, "
             "and a performance and a measure that vary."
         ]
-    return [_verdict(relations, performance), *(_relation(r, performance) for r in relations)]
-
-
-def across_words(relations: Sequence[Relation], runs: int) -> list[str]:
-    """Say which relations hold over independent runs."""
-    if runs < 2:
-        return ["One run cannot tell whether a relation holds for other seeds."]
-    if not relations:
-        return [f"{runs} runs: it takes three with graded snapshots to compare them."]
-    holding = [MEASURES[r["measure"]] for r in relations if r["survives"]]
-    told = f"hold: {', '.join(holding)}" if holding else "hold: none"
-    summary = f"Over {runs} runs, with the run as the unit, of {len(relations)} relations {told}."
-    return [summary, *(_across(relation) for relation in relations)]
+    told = [_verdict(relations, performance), *_left_out(relations)]
+    return [*told, *(_relation(relation, performance) for relation in relations)]
 
 
 def _settling(found: Settling, null: Settling | None) -> str:
     what = MOVERS[found.series]
     change = f"from a median of {found.before:.3g} to {found.after:.3g}"
     if found.settled:
-        told = f"{what} settle at step {found.step}, {change} (Pettitt, p {_p(found.p_value)})"
+        told = f"{what} settle at step {found.step}, {change} (Pettitt, p {p_words(found.p_value)})"
     else:
         reason = "faster after it" if found.after >= found.before else "no more than chance"
         told = (
             f"{what} do not settle: the likeliest change is at step {found.step}, {change}, "
-            f"p {_p(found.p_value)} ({reason})"
+            f"p {p_words(found.p_value)} ({reason})"
         )
     if null is None:
         return f"{told}."
@@ -75,10 +76,23 @@ def _verdict(relations: Sequence[Relation], performance: Performance) -> str:
     name = PERFORMANCES[performance.name]
     told = ", ".join(surviving) if surviving else "none"
     chance = SIGNIFICANT * len(relations)
+    lacking = "" if all(map(has_null, relations)) else " (null trajectories are missing among them)"
     return (
-        f"Of {len(relations)} measures related to the {name}, these survive their controls: "
+        f"Of {len(relations)} measures related to the {name}, these survive their controls"
+        f"{lacking}: "
         f"{told}. About {chance:.1g} would by chance alone."
     )
+
+
+def _left_out(relations: Sequence[Relation]) -> list[str]:
+    """Name the measures that are related to nothing, and why."""
+    missing = MEASURES.keys() - {relation["measure"] for relation in relations}
+    if not missing:
+        return []
+    named = ", ".join(MEASURES[name] for name in MEASURES if name in missing)
+    return [
+        f"Left out, as fewer than {FEWEST} graded snapshots have them or they do not vary: {named}."
+    ]
 
 
 def _relation(relation: Relation, performance: Performance) -> str:
@@ -87,10 +101,17 @@ def _relation(relation: Relation, performance: Performance) -> str:
     ending = "It survives." if relation["survives"] else "It does not survive."
     return (
         f"{measure[0].upper()}{measure[1:]} and {name}: Spearman's rho {relation['rho']:.2f} over "
-        f"{relation['snapshots']} snapshots (block-bootstrap interval "
-        f"{_interval(relation['interval'])}). {_given_step(relation)} {_groups(relation)}"
+        f"{_snapshots(relation)} (block-bootstrap interval "
+        f"{interval_words(relation['interval'])}). {_given_step(relation)} {_groups(relation)}"
         f"{_null(relation)}{ending}"
     )
+
+
+def _snapshots(relation: Relation) -> str:
+    known, graded = relation["snapshots"], relation["graded_snapshots"]
+    if known == graded:
+        return f"{known} snapshots"
+    return f"the {known} of {graded} snapshots that have it"
 
 
 def _given_step(relation: Relation) -> str:
@@ -98,7 +119,8 @@ def _given_step(relation: Relation) -> str:
         return "Given the step nothing is left of it."
     interval = relation["partial_interval"]
     zero = "which includes zero" if interval["low"] <= 0 <= interval["high"] else "without zero"
-    found = f"{relation['partial_rho']:.2f} (interval {_interval(interval)}, {zero})"
+    found = f"{relation['partial_rho']:.2f} (interval {interval_words(interval)}, {zero}"
+    found += f"; p {p_words(relation['partial_p_value'])})"
     return f"Given the step it is {found}."
 
 
@@ -106,9 +128,13 @@ def _groups(relation: Relation) -> str:
     groups = relation["mann_whitney"]
     if groups is None:
         return ""
+    effect = f"{groups['rank_biserial']:.2f} ({interval_words(groups['interval'])})"
+    given = groups["given_step"]
+    after = "nothing" if given is None else f"{given['rank_biserial']:.2f}"
+    around = "" if given is None else f" ({interval_words(given['interval'])})"
     return (
-        f"Snapshots above the median performance against the others: rank-biserial "
-        f"{groups['rank_biserial']:.2f} (Mann-Whitney p {_p(groups['p_value'])}, which takes "
+        f"Snapshots above the median performance against the others: rank-biserial {effect}, given "
+        f"the step {after}{around} (Mann-Whitney p {p_words(groups['p_value'])}, which takes "
         "snapshots for independent). "
     )
 
@@ -116,29 +142,29 @@ def _groups(relation: Relation) -> str:
 def _null(relation: Relation) -> str:
     null = relation["null"]
     if null is None:
-        return ""
-    told = f"{null['trajectories']} task-free null trajectories reach a median rho of "
+        return "There is no task-free null trajectory, so this control is missing. "
+    number = null["trajectories"]
+    if null["with_measure"] == 0:
+        return (
+            f"None of {number} task-free null trajectories has this measure at {FEWEST} snapshots, "
+            "so this control is missing. "
+        )
+    told = f"{number} task-free null trajectories reach a median rho of "
     told += "nothing that varies" if null["rho"] is None else f"{null['rho']['median']:.2f}"
     if null["partial_rho"] is not None:
         told += f", given the step {null['partial_rho']['median']:.2f}"
     if null["p_value"] is not None:
         told += f"; as large a partial one as the run's in a share of {null['p_value']:.2f}"
+    lacking = number - null["with_measure"]
+    told += f" ({lacking} lack the measure and count as not reaching it)" if lacking else ""
     return f"{told}. "
 
 
-def _across(relation: Relation) -> str:
-    measure = MEASURES[relation["measure"]]
-    ending = "It holds." if relation["survives"] else "It does not hold."
-    return (
-        f"{measure[0].upper()}{measure[1:]}: mean partial rho {relation['mean_partial_rho']:.2f}, "
-        f"{_interval(relation['interval'])}, p {_p(relation['p_value'])}; "
-        f"{relation['same_sign']} of {relation['runs']} runs have the same sign. {ending}"
-    )
-
-
-def _interval(interval: Mapping[str, float]) -> str:
+def interval_words(interval: Mapping[str, float]) -> str:
+    """Return both ends of an interval to two places."""
     return f"{interval['low']:.2f} to {interval['high']:.2f}"
 
 
-def _p(value: float) -> str:
+def p_words(value: float) -> str:
+    """Return a p value to three places, led by its sign of equality or of less."""
     return "< 0.001" if value < 0.001 else f"= {value:.3f}"

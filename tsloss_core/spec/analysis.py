@@ -1,11 +1,13 @@
 """What an analysis looks at, and how."""
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from tsloss_core.spec.base import Spec
 
 MAX_INPUTS = 16
 MAX_CHECKPOINTS = 1000
+FEWEST_NULLS = 19
+"""With fewer, the smallest p of a comparison with them, 1 / (1 + number), is above 0.05."""
 
 
 class AnalysisSettings(Spec):
@@ -19,8 +21,20 @@ class AnalysisSettings(Spec):
         19,
         ge=0,
         le=99,
-        description="Task-free runs that structure and performance are compared with.",
+        description="Task-free runs that structure and performance are compared with: none, or "
+        "19 and more, as fewer allow no p of 0.05.",
+        json_schema_extra={"not": {"enum": [*range(1, FEWEST_NULLS)]}},
     )
+
+    @field_validator("null_trajectories")
+    @classmethod
+    def _enough_nulls(cls, value: int) -> int:
+        if 0 < value < FEWEST_NULLS:
+            raise ValueError(
+                f"must be 0 or at least {FEWEST_NULLS}: with {value} the smallest possible p is "
+                f"1/{value + 1}, and no relation could survive"
+            )
+        return value
 
 
 class AnalysisInput(Spec):

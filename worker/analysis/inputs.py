@@ -1,6 +1,7 @@
 """Reads what an analysis looks at."""
 
-from collections.abc import Sequence
+import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import overload
 
@@ -24,12 +25,20 @@ FEWEST_SCORES = 6
 
 
 @dataclass(frozen=True)
+class RunIdentity:
+    """What tells one whole run from another: its seed, and its settings as comparable texts."""
+
+    seed: int
+    setting: Mapping[str, str]
+
+
+@dataclass(frozen=True)
 class Source:
-    """An input by its name, and its trajectory."""
+    """An input by its name, and its trajectory; `run` where that is of a whole run."""
 
     label: str
     trajectory: Trajectory
-    is_run: bool
+    run: RunIdentity | None = None
 
 
 class SnapshotClouds(Sequence[PointCloud]):
@@ -73,7 +82,7 @@ def _read_file(context: WorkerContext, project_id: str, file_id: str) -> Source:
         points = read_cloud(data, file.filename, limits.max_points, limits.max_point_width)
     except ValueError as error:
         raise JobFailedError("invalid_data", str(error), "point_cloud_file") from None
-    return Source(file_id, Trajectory([PointCloud(0, points)]), is_run=False)
+    return Source(file_id, Trajectory([PointCloud(0, points)]))
 
 
 def _read_run(context: WorkerContext, project_id: str, given: AnalysisInput) -> Source:
@@ -93,7 +102,18 @@ def _read_run(context: WorkerContext, project_id: str, given: AnalysisInput) -> 
         nearest=[row.nearest_tokens for row in snapshots],
         drive=_drive(job, steps, snapshots[-1].step),
     )
-    return Source(job_id, trajectory, is_run=given.checkpoints is None)
+    return Source(job_id, trajectory, _identity(job) if given.checkpoints is None else None)
+
+
+def _identity(job: Job) -> RunIdentity:
+    others = {name: value for name, value in job.spec.items() if name != "regularizer"}
+    setting = {
+        "model": str(job.model_id),
+        "training file": str(job.training_file_id),
+        "regulariser": json.dumps(job.spec.get("regularizer"), sort_keys=True),
+        "other settings": json.dumps(others, sort_keys=True),
+    }
+    return RunIdentity(job.seed, setting)
 
 
 def _performance(snapshots: Sequence[Snapshot]) -> Performance | None:

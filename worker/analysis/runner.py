@@ -14,6 +14,7 @@ from store.analyses import add_evolution, add_figure
 from store.runs import Run
 from store.schema import Job
 from tsloss_core.analysis import (
+    RunRelations,
     Study,
     across_words,
     diagram_distances,
@@ -95,11 +96,11 @@ def _add_figure(name: str, format_: str, key: str, session: Session, job: Job) -
 
 
 def _evolution(findings: Sequence[Finding]) -> dict[str, Any]:
-    runs = [found.study.subject.relations for found in findings if found.source.is_run]
+    runs = list(_runs(findings))
     across = relate_across_runs(runs)
     words = [word for found in findings for word in _words(found, len(findings))]
     if runs:
-        words += across_words(across, len(runs))
+        words += across_words(across, runs)
     return {
         "inputs": [
             {"input": at, "label": found.source.label, **found.study.to_json()}
@@ -110,6 +111,16 @@ def _evolution(findings: Sequence[Finding]) -> dict[str, Any]:
         "words": words,
         "versions": versions(),
     }
+
+
+def _runs(findings: Sequence[Finding]) -> Iterator[RunRelations]:
+    for found in findings:
+        source, subject = found.source, found.study.subject
+        if source.run is None:
+            continue
+        metric = None if subject.performance is None else subject.performance.name
+        seed, setting = source.run.seed, source.run.setting
+        yield RunRelations(source.label, metric, seed, setting, subject.relations)
 
 
 def _words(found: Finding, inputs: int) -> list[str]:

@@ -30,7 +30,7 @@ def _checkpoint(door: Door, run: Run, step: int) -> str:
 class TestCreate:
     def test_of_a_point_cloud(self, door: Door) -> None:
         file_id = door.cloud()
-        settings = {"max_dimension": 2, "max_edge_length": 1.5, "null_trajectories": 3}
+        settings = {"max_dimension": 2, "max_edge_length": 1.5, "null_trajectories": 19}
         body = {"point_cloud_file": file_id, "settings": settings}
         analysis = ok(door.client.post(ANALYSES, json=body))
         assert analysis["id"].startswith("ana-")
@@ -101,6 +101,19 @@ class TestCreate:
         assert "101 points are over the limit of 100 in homology dimension 2" in message
         ok(door.client.post(ANALYSES, json={"point_cloud_file": file_id}))
 
+    def test_nulls_that_could_prove_nothing_are_refused_with_the_reason(self, door: Door) -> None:
+        body = {"point_cloud_file": door.cloud(), "settings": {"null_trajectories": 9}}
+        message = refused(door.client.post(ANALYSES, json=body), 422, "settings.null_trajectories")
+        assert "must be 0 or at least 19: with 9 the smallest possible p is 1/10" in message
+
+    def test_one_of_before_a_limit_can_still_be_read(self, door: Door) -> None:
+        analysis = ok(door.client.post(ANALYSES, json={"point_cloud_file": door.cloud()}))
+        with door.service.database.transaction() as session:
+            job = session.get_one(Job, analysis["id"])
+            job.spec = {**job.spec, "settings": {"null_trajectories": 3}}
+        read = door.get(f"{ANALYSES}/{analysis['id']}")
+        assert read["settings"] == {**analysis["settings"], "null_trajectories": 3}
+
     def test_a_job_of_an_unfinished_comparison_stays(self, door: Door) -> None:
         run = door.run(door.job()["id"])
         door.succeed(run)
@@ -127,6 +140,8 @@ class TestCreate:
             ({"checkpoints": []}, 422, "checkpoints"),
             ({"checkpoints": ["ftckpt-x"]}, 404, "checkpoints"),
             ({"settings": {"null_trajectories": 100}}, 422, "settings.null_trajectories"),
+            ({"settings": {"null_trajectories": 18}}, 422, "settings.null_trajectories"),
+            ({"settings": {"null_trajectories": 1}}, 422, "settings.null_trajectories"),
             ({"settings": {"max_dimension": 3}}, 422, "settings.max_dimension"),
             ({"settings": {"max_edge_length": -1}}, 422, "settings.max_edge_length"),
             ({"settings": {"engine": "x"}}, 422, "settings.engine"),

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from sqlalchemy import select
 
 from api.reports.job import flattened
 from api.reports.page import inline_svg
@@ -10,10 +11,11 @@ from store import lifecycle
 from store.analyses import add_evolution, add_figure
 from store.jobs import ANALYSIS_QUEUE, insert_job
 from store.runs import Run
-from store.schema import Job
+from store.schema import Evolution, Job
 from tests.api.analyses.test_analyses import EVOLUTION
 from tests.api.reports.reader import Reader
 from tests.api.support import JOBS, Door, refused
+from tests.tsloss_core.analysis.clouds import subject
 
 SVG = b"""<?xml version="1.0"?><!DOCTYPE svg><svg width="9pt" height="9pt" viewBox="0 0 9 9">
 <metadata>made by</metadata>
@@ -47,7 +49,8 @@ def run(door: Door) -> Run:
     with door.service.database.transaction() as session:
         insert_job(session, analysis, door.project_id, "analysis")
     with door.run(analysis.id).transaction() as (session, job):
-        evolution = {**EVOLUTION, "inputs": [RUN], "words": ["a < b & c"]}
+        related = {**RUN, "relations": subject().relations}
+        evolution = {**EVOLUTION, "inputs": [related], "words": ["a < b & c"]}
         add_evolution(session, job.id, evolution)
         for name in ("diagram", "barcode"):
             add_figure(session, job.id, name, "svg", key)
@@ -70,6 +73,28 @@ class TestJobReport:
             "a &lt; b &amp; c", "Persistence diagram of the last snapshot",
         ):  # fmt: skip
             assert told in page
+
+    def test_every_coefficient_stands_beside_its_interval(self, door: Door, run: Run) -> None:
+        page = self._page(door, run)
+        relation = subject().relations[1]
+        groups = relation["mann_whitney"]
+        for found in (
+            (relation["rho"], relation["interval"]),
+            (relation["partial_rho"], relation["partial_interval"]),
+            (groups["rank_biserial"], groups["interval"]),
+            (groups["given_step"]["rank_biserial"], groups["given_step"]["interval"]),
+        ):
+            value, interval = f"{found[0]:.3g}", "{low:.2f} to {high:.2f}".format(**found[1])
+            assert re.search(rf">{value}</td>\s*<td>{interval}</td>", page)
+
+    def test_relations_of_before_there_were_intervals_are_shown(self, door: Door, run: Run) -> None:
+        older = dict(subject().relations[1])
+        older["mann_whitney"] = {"u": 1.0, "p_value": 0.25, "rank_biserial": 0.125}
+        with door.service.database.transaction() as session:
+            analysis = select(Job.id).where(Job.source_job_id == run.key.job_id)
+            row = session.get_one(Evolution, session.scalars(analysis).one())
+            row.values = {**row.values, "inputs": [{**RUN, "relations": [older]}]}
+        assert ">0.125</td>" in self._page(door, run)
 
     def test_it_loads_and_runs_nothing(self, door: Door, run: Run) -> None:
         page = Reader(self._page(door, run))

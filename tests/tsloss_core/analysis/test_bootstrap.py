@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 from scipy.signal import lfilter
 
-from tsloss_core.analysis.bootstrap import block_bootstrap
+from tsloss_core.analysis.bootstrap import block_bootstrap, group_bootstrap
+from tsloss_core.analysis.correlation import mann_whitney, partial_spearman, rank_residuals
 
 TRIALS = 100
 
@@ -54,3 +55,67 @@ class TestBlockBootstrap:
         x = np.arange(20.0)
         found = block_bootstrap(x, x)
         assert (found.low, found.high) == pytest.approx((1, 1))
+
+
+class TestCalibration:
+    """What is reached on series that have nothing in common but the step and their memory.
+
+    The numbers stand in docs/mathematics.md.
+    """
+
+    TRIALS = 400
+
+    @pytest.mark.parametrize(
+        ("m", "memory", "coverage", "false_survivals"),
+        [
+            (12, 0.0, 0.915, 0.05),
+            (12, 0.6, 0.86, 0.09),
+            (12, 0.8, 0.835, 0.105),
+            (20, 0.0, 0.92, 0.03),
+            (20, 0.6, 0.865, 0.10),
+            (20, 0.8, 0.795, 0.16),
+            (120, 0.0, 0.97, 0.03),
+            (120, 0.6, 0.91, 0.09),
+            (120, 0.8, 0.86, 0.14),
+        ],
+    )
+    def test_it_reaches_what_the_page_says(
+        self, m: int, memory: float, coverage: float, false_survivals: float
+    ) -> None:
+        rng = np.random.default_rng(0)
+        steps, covered, survived = np.arange(float(m)), 0, 0
+        for trial in range(self.TRIALS):
+            x, y = _pair(rng, m, memory, 0.0)
+            left, partial = rank_residuals(x, y, steps), partial_spearman(x, y, steps)
+            assert left is not None
+            assert partial is not None
+            found = block_bootstrap(*left, seed=trial)
+            inside = found.low <= 0 <= found.high
+            covered += inside
+            survived += not inside and partial.p_value <= 0.05
+        assert covered / self.TRIALS == pytest.approx(coverage, abs=0.01)
+        assert survived / self.TRIALS == pytest.approx(false_survivals, abs=0.01)
+
+
+class TestGroupBootstrap:
+    def test_it_covers_no_effect(self) -> None:
+        rng = np.random.default_rng(0)
+        covered = 0
+        for trial in range(TRIALS):
+            x, y = _pair(rng, 120, 0.6, 0.0)
+            found = group_bootstrap(x, y > np.median(y), seed=trial)
+            covered += found.low <= 0 <= found.high
+        assert 0.84 <= covered / TRIALS <= 0.99
+
+    def test_it_surrounds_a_real_effect_and_leaves_out_none(self) -> None:
+        x, y = _pair(np.random.default_rng(1), 120, 0.3, 0.9)
+        high = y > np.median(y)
+        effect = mann_whitney(x[high], x[~high])
+        found = group_bootstrap(x, high)
+        assert effect is not None
+        assert 0 < found.low < effect.rank_biserial < found.high <= 1
+
+    def test_groups_that_stand_apart_have_the_whole_effect(self) -> None:
+        found = group_bootstrap(np.arange(20.0), np.arange(20) >= 10)
+        # A resample all of one group says nothing and counts as 0; with blocks that is rare.
+        assert found.high == 1

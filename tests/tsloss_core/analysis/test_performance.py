@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 
 from tests.tsloss_core.analysis.clouds import analyses_of, drifting
-from tsloss_core.analysis import Performance, PointCloud, relate, relate_across_runs
-from tsloss_core.analysis.performance import measure_series
+from tsloss_core.analysis import CloudAnalysis, Performance, PointCloud, relate
+from tsloss_core.analysis.performance import has_null, measure_series, survives
 
 NAME = "full_valid_accuracy"
+SQUARE = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
+LINE = np.array([[0.0, 0.0], [1.0, 0.0], [2.0, 0.0], [3.0, 0.0]])
 
 
 def _of_sizes(sizes: np.ndarray) -> list[PointCloud]:
@@ -78,43 +80,76 @@ class TestRelate:
         assert (groups["above_median"], groups["others"], groups["rank_biserial"]) == (20, 20, 1.0)
 
 
+class TestSurvives:
+    @staticmethod
+    def _relation(partial_p: float, null_p: float | None, low: float = 0.1) -> dict[str, object]:
+        interval = {"low": low, "high": 0.9}
+        null = None if null_p is None else {"p_value": null_p}
+        return {"partial_interval": interval, "partial_p_value": partial_p, "null": null}
+
+    def test_without_a_null_the_interval_alone_is_not_enough(self) -> None:
+        assert not survives(self._relation(0.2, None))
+        assert survives(self._relation(0.05, None))
+
+    def test_with_a_null_its_p_decides(self) -> None:
+        assert survives(self._relation(0.2, 0.05))
+        assert not survives(self._relation(0.01, 0.1))
+
+    def test_an_interval_with_zero_ends_it(self) -> None:
+        assert not survives(self._relation(0.01, 0.05, low=-0.1))
+
+
 class TestMeasureSeries:
-    def test_a_measure_that_some_snapshot_lacks_is_left_out(self) -> None:
-        square = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
-        line = np.array([[0.0, 0.0], [1.0, 0.0], [2.0, 0.0], [3.0, 0.0]])
-        found = measure_series(analyses_of([PointCloud(0, square), PointCloud(1, line)]))
-        assert "h1.mean_lifetime" not in found
+    def test_a_snapshot_that_lacks_a_measure_has_nan(self) -> None:
+        found = measure_series(analyses_of([PointCloud(0, SQUARE), PointCloud(1, LINE)]))
+        np.testing.assert_allclose(found["h1.mean_lifetime"], [2**0.5 - 1, np.nan])
         assert found["h1.count"].tolist() == [1, 0]
 
 
-class TestAcrossRuns:
-    @staticmethod
-    def _runs(*rhos: float | None) -> list[list[dict[str, object]]]:
-        return [[{"measure": "h1.count", "partial_rho": rho}] for rho in rhos]
+class TestMeasuresThatAreMissing:
+    """Loops of varying size, at some snapshots of the run or of its nulls replaced by a line."""
 
-    def test_the_run_is_the_unit(self) -> None:
-        (found,) = relate_across_runs(self._runs(0.6, 0.5, 0.7, 0.55))
-        assert found["runs"] == 4
-        assert 0.5 < found["mean_partial_rho"] < 0.7
-        assert found["interval"]["low"] > 0
-        assert (found["same_sign"], found["survives"]) == (4, True)
+    SIZES = 1 + np.random.default_rng(4).uniform(size=20)
 
-    def test_signs_that_differ_do_not_hold(self) -> None:
-        (found,) = relate_across_runs(self._runs(0.6, -0.5, 0.3, -0.4))
-        assert found["interval"]["low"] < 0 < found["interval"]["high"]
-        assert not found["survives"]
+    def _loops(self, seed: int | None = None, lines: int = 0) -> list[CloudAnalysis]:
+        sizes = self.SIZES if seed is None else np.random.default_rng(seed).uniform(1, 2, size=20)
+        shapes = [LINE] * lines + [SQUARE] * (20 - lines)
+        clouds = [PointCloud(10 * i, sizes[i] * shape) for i, shape in enumerate(shapes)]
+        return analyses_of(clouds)
 
-    def test_the_interval_and_p_agree(self) -> None:
-        rng = np.random.default_rng(3)
-        for _ in range(50):
-            (found,) = relate_across_runs(self._runs(*np.tanh(rng.normal(0.4, 0.4, 5))))
-            low, high = found["interval"]["low"], found["interval"]["high"]
-            assert (low <= 0 <= high) == (not found["survives"])
+    def _lifetime(
+        self, run: list[CloudAnalysis], nulls: list[list[CloudAnalysis]]
+    ) -> dict[str, object] | None:
+        scores = {a.step: float(size) for a, size in zip(run, self.SIZES, strict=True)}
+        found = relate(run, Performance(NAME, scores), nulls)
+        return next((r for r in found if r["measure"] == "h1.mean_lifetime"), None)
 
-    def test_two_runs_are_too_few(self) -> None:
-        assert relate_across_runs(self._runs(0.6, 0.5)) == []
-        assert relate_across_runs(self._runs(0.6, 0.5, None)) == []
+    def test_snapshots_that_have_it_are_used_and_counted(self) -> None:
+        found = self._lifetime(self._loops(lines=3), [])
+        assert found is not None
+        assert (found["snapshots"], found["graded_snapshots"]) == (17, 20)
+        assert found["rho"] == pytest.approx(1)
 
-    def test_runs_that_agree_to_the_last_bit_hold(self) -> None:
-        (found,) = relate_across_runs(self._runs(0.5, 0.5, 0.5))
+    def test_five_snapshots_that_have_it_are_too_few(self) -> None:
+        assert self._lifetime(self._loops(lines=15), []) is None
+
+    def test_one_null_that_lacks_it_does_not_end_the_relation(self) -> None:
+        nulls = [self._loops(seed) for seed in range(100, 118)] + [self._loops(lines=20)]
+        found = self._lifetime(self._loops(), nulls)
+        assert found is not None
+        assert (found["null"]["trajectories"], found["null"]["with_measure"]) == (19, 18)
+        assert found["null"]["p_value"] == pytest.approx(1 / 20)
         assert found["survives"]
+
+    def test_a_null_that_has_it_at_some_snapshots_is_compared_there(self) -> None:
+        found = self._lifetime(self._loops(), [self._loops(lines=10)] * 19)
+        assert found is not None
+        assert found["null"]["with_measure"] == 19
+        assert found["null"]["p_value"] == 1
+
+    def test_nulls_that_all_lack_it_are_no_comparison(self) -> None:
+        found = self._lifetime(self._loops(), [self._loops(lines=20)] * 19)
+        assert found is not None
+        assert found["null"]["with_measure"] == 0
+        assert found["null"]["p_value"] is None
+        assert not has_null(found)

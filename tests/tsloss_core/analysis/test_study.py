@@ -1,16 +1,17 @@
 """A trajectory studied in one call, and what is said of it."""
 
 import json
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from tests.tsloss_core.analysis.clouds import STEPS, drifting, words
-from tsloss_core.analysis import Drive, Performance, Trajectory, across_words, study_trajectory
+from tsloss_core.analysis import Drive, Performance, PointCloud, Trajectory, study_trajectory
 from tsloss_core.spec import AnalysisSettings
 from tsloss_core.spec.hyperparameters import HyperparametersSpec
 
-SETTINGS = AnalysisSettings(null_trajectories=3)
+SETTINGS = AnalysisSettings(null_trajectories=19)
 
 
 def _trajectory(count: int = 12, **fields: object) -> Trajectory:
@@ -31,15 +32,15 @@ class TestStudy:
     def test_everything_is_json_without_nan(self) -> None:
         found = study_trajectory(_trajectory(), SETTINGS)
         data = json.loads(json.dumps(found.to_json(), allow_nan=False))
-        assert data["null_trajectories"] == 3
-        assert data["relations"][0]["null"]["trajectories"] == 3
+        assert data["null_trajectories"] == 19
+        assert data["relations"][0]["null"]["trajectories"] == 19
         assert len(data["null_settling"]) == len(data["settling"]) == 3
 
     def test_progress_is_told_phase_by_phase(self) -> None:
         told: list[tuple[str, int, int]] = []
         study_trajectory(_trajectory(), SETTINGS, on_progress=lambda *p: told.append(p))
         assert [t for t in told if t[1] == t[2]] == [
-            ("persistence", 12, 12), ("diagram distances", 12, 12), ("null trajectories", 36, 36),
+            ("persistence", 12, 12), ("diagram distances", 12, 12), ("null trajectories", 228, 228),
         ]  # fmt: skip
 
     def test_progress_may_end_it(self) -> None:
@@ -71,11 +72,30 @@ class TestStudy:
 
 
 class TestWords:
+    NOISE = np.random.default_rng(7).normal(size=(2, 30))
+    STEADY = np.linspace(0, 1, 30)
+
+    def _told(self, sizes: np.ndarray, scores: np.ndarray) -> str:
+        """What is said of the mean H0 lifetime of a cloud of these sizes."""
+        cloud = drifting(1)[0].points
+        clouds = [PointCloud(10 * at, size * cloud) for at, size in enumerate(sizes)]
+        by_step = {10 * at: float(score) for at, score in enumerate(scores)}
+        performance = Performance("full_valid_accuracy", by_step)
+        trajectory = replace(_trajectory(30), clouds=clouds, performance=performance)
+        told = study_trajectory(trajectory, SETTINGS).words()
+        return next(word for word in told if word.startswith("Mean H0 lifetime and"))
+
     def test_drift_is_called_drift(self) -> None:
-        told = " ".join(study_trajectory(_trajectory(30), SETTINGS).words())
-        assert "task-free null trajectories" in told
+        drifts = self.STEADY + 0.05 * self.NOISE
+        told = self._told(1 + drifts[0], drifts[1])
+        assert "Spearman's rho 0.9" in told
+        assert "19 task-free null trajectories" in told
         assert "It does not survive." in told
-        assert "these survive their controls" in told
+
+    def test_what_goes_beyond_drift_is_told_from_it(self) -> None:
+        drift = self.STEADY + 0.3 * self.NOISE[0]
+        told = self._told(2 + drift, drift)
+        assert "It survives." in told
 
     def test_a_single_cloud_has_nothing_to_tell(self) -> None:
         alone = _trajectory(1, drive=None, performance=None, nearest=())
@@ -90,5 +110,28 @@ class TestWords:
         assert any("too few snapshots" in word for word in told)
         assert any("at least six graded snapshots" in word for word in told)
 
-    def test_one_run_cannot_tell(self) -> None:
-        assert "One run" in across_words([], 1)[0]
+    def test_a_missing_control_is_said(self) -> None:
+        alone = study_trajectory(_trajectory(drive=None), SETTINGS).words()
+        assert any("so this control is missing" in word for word in alone)
+        assert any("(null trajectories are missing among them)" in word for word in alone)
+        controlled = study_trajectory(_trajectory(), SETTINGS).words()
+        assert not any("missing" in word for word in controlled)
+
+    def test_measures_left_out_are_named(self) -> None:
+        (told,) = (w for w in study_trajectory(_trajectory(), SETTINGS).words() if "Left out" in w)
+        assert "number of H0 bars" in told
+
+    def test_snapshots_that_lack_a_measure_are_counted(self) -> None:
+        trajectory = _trajectory(14)
+        line = np.zeros((12, 4))
+        line[:, 0] = np.arange(12)
+        clouds = [PointCloud(trajectory.clouds[0].step, line), *trajectory.clouds[1:]]
+        told = " ".join(study_trajectory(replace(trajectory, clouds=clouds), SETTINGS).words())
+        assert "over the 13 of 14 snapshots that have it" in told
+
+    def test_how_far_the_nulls_went_is_said(self) -> None:
+        found = study_trajectory(_trajectory(), SETTINGS)
+        reach = found.to_json()["null_reach"]
+        assert reach > 0
+        told = f"null trajectories end {reach:.2g} times as far"
+        assert any(told in word for word in found.words())

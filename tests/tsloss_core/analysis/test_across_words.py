@@ -1,0 +1,46 @@
+"""What is said of several runs, above all what keeps them from being compared."""
+
+from tests.tsloss_core.analysis.runs import LOSS, run_of, runs_of
+from tsloss_core.analysis import RunRelations, across_words, relate_across_runs
+
+
+def _told(runs: list[RunRelations]) -> str:
+    return " ".join(across_words(relate_across_runs(runs), runs))
+
+
+class TestAcrossWords:
+    def test_one_run_cannot_tell(self) -> None:
+        assert "One run cannot tell" in _told(runs_of(0.5))
+
+    def test_two_runs_are_too_few(self) -> None:
+        assert "2 runs with the same performance: it takes three" in _told(runs_of(0.5, 0.6))
+
+    def test_independent_runs_of_one_setting_need_no_warning(self) -> None:
+        told = _told(runs_of(0.5, 0.6, 0.55))
+        assert "hold: number of H1 bars" in told
+        assert not any(word in told for word in ("Left out", "share the seed", "differ"))
+
+    def test_runs_left_out_are_named_with_their_metric(self) -> None:
+        told = _told([*runs_of(0.5, 0.6, 0.55), run_of(-0.5, 8, LOSS), run_of(None, 9, None)])
+        assert "Over 3 runs" in told
+        assert "run-8 (training loss), run-9 (no performance measured), as most" in told
+
+    def test_no_run_has_a_performance(self) -> None:
+        told = _told([run_of(None, seed, None) for seed in (1, 2)])
+        assert "0 runs with the same performance" in told
+
+    def test_runs_of_one_seed_are_named(self) -> None:
+        told = _told([*runs_of(0.5, 0.6, 0.55), run_of(0.5, 2)])
+        assert "run-2, run-2 share the seed 2" in told
+
+    def test_runs_of_other_regularisers_are_told_apart(self) -> None:
+        told = _told([*runs_of(0.5, 0.6, 0.55), run_of(0.5, 3, regularizer="none")])
+        assert "The runs differ in their regulariser," in told
+        assert "model" not in told
+
+    def test_a_missing_null_is_said(self) -> None:
+        assert "so this control is missing" in _told(runs_of(0.5, 0.6, 0.55))
+        mixed = [*runs_of(0.5, 0.6), run_of(0.5, 2, null=0.1)]
+        assert "which 1 of 3 runs have" in _told(mixed)
+        whole = [run_of(0.5 + seed / 9, seed, null=0.1) for seed in range(3)]
+        assert "missing" not in _told(whole)

@@ -1,0 +1,93 @@
+"""What task-free null trajectories reach of a relation of structure to performance."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tsloss_core.analysis.correlation import (
+    FEWEST,
+    Correlation,
+    partial_spearman,
+    spearman,
+)
+from tsloss_core.analysis.groups import median_split, split_given_step
+
+Numbers = NDArray[np.float64]
+Effect = Callable[[Numbers, Numbers, Numbers], float | None]
+"""A coefficient of the values, the scores and the steps of a trajectory."""
+
+
+def relate_nulls(
+    partial: Correlation | None, nulls: Sequence[Numbers], scores: Numbers, steps: Numbers
+) -> dict[str, Any] | None:
+    """Return a relation's numbers for null trajectories; None without any.
+
+    `nulls` hold the measure of each, (m,) with NaN where a snapshot lacks it; scores and steps are
+    the run's, (m,). `p_value` is the share of nulls that reach the run's absolute partial rho, the
+    run counted as one of them. A null that has the measure at fewer than six snapshots reaches
+    nothing and still counts; if none has it there is no p, since nothing was compared.
+    """
+    if not nulls:
+        return None
+    measured = [null for null in nulls if np.isfinite(null).sum() >= FEWEST]
+
+    def reached(effect: Effect) -> list[float]:
+        found = (_known(effect, null, scores, steps) for null in measured)
+        return [value for value in found if value is not None]
+
+    partials = reached(_partial)
+    return {
+        "trajectories": len(nulls),
+        "with_measure": len(measured),
+        "rho": _spread(reached(_rho)),
+        "rho_with_step": _spread(reached(_with_step)),
+        "partial_rho": _spread(partials),
+        "rank_biserial": _spread(reached(_rank_biserial)),
+        "rank_biserial_given_step": _spread(reached(_rank_biserial_given_step)),
+        "p_value": _share(partial, partials, len(nulls)) if measured else None,
+    }
+
+
+def _known(effect: Effect, null: Numbers, scores: Numbers, steps: Numbers) -> float | None:
+    known = np.isfinite(null)
+    return effect(null[known], scores[known], steps[known])
+
+
+def _rho(values: Numbers, scores: Numbers, steps: Numbers) -> float | None:
+    found = spearman(values, scores)
+    return None if found is None else found.rho
+
+
+def _with_step(values: Numbers, scores: Numbers, steps: Numbers) -> float | None:
+    return _rho(values, steps, steps)
+
+
+def _partial(values: Numbers, scores: Numbers, steps: Numbers) -> float | None:
+    found = partial_spearman(values, scores, steps)
+    return None if found is None else found.rho
+
+
+def _rank_biserial(values: Numbers, scores: Numbers, steps: Numbers) -> float | None:
+    found = median_split(values, scores)
+    return None if found is None else found.rank_biserial
+
+
+def _rank_biserial_given_step(values: Numbers, scores: Numbers, steps: Numbers) -> float | None:
+    found = split_given_step(values, scores, steps)
+    return None if found is None else found.rank_biserial
+
+
+def _share(partial: Correlation | None, nulls: Sequence[float], trajectories: int) -> float | None:
+    if partial is None:
+        return None
+    reached = sum(abs(rho) >= abs(partial.rho) for rho in nulls)
+    return (1 + reached) / (1 + trajectories)
+
+
+def _spread(values: Sequence[float]) -> dict[str, float] | None:
+    if not values:
+        return None
+    low, median, high = np.quantile(values, [0.025, 0.5, 0.975])
+    return {"median": float(median), "low": float(low), "high": float(high)}
