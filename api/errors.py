@@ -49,9 +49,9 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
         409: "The state of the thing does not allow it.",
         413: "The body is over the limit.",
         422: "A field is wrong; `error.param` names it.",
-        429: "A limit of the project is reached.",
+        429: "A limit of the project is reached, or there are too many event streams.",
         500: "A fault of ours; the message names the request's id.",
-        503: "The database or the artifact storage is away, or there are too many event streams.",
+        503: "The database or the artifact storage is away.",
     }.items()
 }
 

@@ -13,6 +13,7 @@ from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.exc import SQLAlchemyError
 
 from store.database import Database
+from store.errors import LimitError
 from store.following import Mark, events_after, marks_of
 from store.schema import Event
 
@@ -38,6 +39,7 @@ class News:
 class Listener:
     """One stream, and whether it may go on. `None` in the queue ends it."""
 
+    project_id: str
     job_id: str
     admitted: Callable[[], bool]
     queue: "asyncio.Queue[News | None]" = field(
@@ -53,23 +55,30 @@ class Listener:
 
 
 class Streams:
-    """The listeners of this process and the poller that serves them."""
+    """The listeners of this process and the poller that serves them.
+
+    There are at most `most`, half of them of one project: no project can take all.
+    """
 
     def __init__(self, database: Database, most: int) -> None:
         self._database = database
         self._most = most
+        self._most_of_project = (most + 1) // 2
         self._listeners: dict[str, set[Listener]] = {}
         self._known: dict[str, Mark] = {}
-
-    @property
-    def full(self) -> bool:
-        """Whether no further listener is taken."""
-        return self.count >= self._most
 
     @property
     def count(self) -> int:
         """How many listeners there are."""
         return len(self._all())
+
+    def check_room(self, project_id: str) -> None:
+        """Raise LimitError if a listener of a project is one too many."""
+        wanted = sum(each.project_id == project_id for each in self._all()) + 1
+        if wanted > self._most_of_project:
+            raise LimitError("event streams of the project", self._most_of_project, wanted)
+        if self.count + 1 > self._most:
+            raise LimitError("event streams of this process", self._most, self.count + 1)
 
     @asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -87,9 +96,11 @@ class Streams:
                 listener.tell(None)
 
     @contextmanager
-    def listening(self, job_id: str, admitted: Callable[[], bool]) -> Iterator[Listener]:
+    def listening(
+        self, project_id: str, job_id: str, admitted: Callable[[], bool]
+    ) -> Iterator[Listener]:
         """Yield a listener that hears of a job from now on, while `admitted` says that it may."""
-        listener = Listener(job_id, admitted)
+        listener = Listener(project_id, job_id, admitted)
         self._listeners.setdefault(job_id, set()).add(listener)
         try:
             yield listener

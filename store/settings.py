@@ -62,7 +62,11 @@ class Settings(BaseSettings):
     max_storage_bytes: int = Field(
         50 << 30, ge=0, description="Bytes of one project's files, uploads and results together."
     )
-    max_streams: int = Field(1000, ge=1, description="Event streams that one process serves.")
+    max_streams: int = Field(
+        1000,
+        ge=1,
+        description="Event streams that one process serves, half of them to one project.",
+    )
     retention_days: int | None = Field(
         None, ge=1, description="`tsloss gc` deletes jobs that ended longer ago; none if not set."
     )

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Iterator
 
-from tsloss_client.errors import UnreachableError
+from tsloss_client.errors import RefusedError, UnreachableError
 from tsloss_client.objects import Event, Position
 from tsloss_client.server_sent_events import ServerSentEvent, read_events
 from tsloss_client.transport import Transport, wait_before
@@ -19,7 +19,7 @@ def follow(transport: Transport, path: str, after: int, patience: float) -> Iter
 
     A stream that breaks is taken up again after the last event that came (Last-Event-ID), so that
     no event is missing or doubled. Raises UnreachableError after `patience` seconds without an
-    answer, and RefusedError if the job is not there.
+    answer, or while too many streams are open, and RefusedError if the job is not there.
     """
     failures, heard_at = 0, time.monotonic()
     while True:
@@ -32,11 +32,15 @@ def follow(transport: Transport, path: str, after: int, patience: float) -> Iter
                 yield message
                 if told.name == "done":
                     return
-        except UnreachableError:
-            if time.monotonic() - heard_at >= patience:
+        except (UnreachableError, RefusedError) as error:
+            if not _may_pass(error) or time.monotonic() - heard_at >= patience:
                 raise
         failures += 1
         time.sleep(wait_before(failures))
+
+
+def _may_pass(error: UnreachableError | RefusedError) -> bool:
+    return isinstance(error, UnreachableError) or error.code == "too_many_streams"
 
 
 def _messages(transport: Transport, path: str, after: int) -> Iterator[ServerSentEvent]:

@@ -1,7 +1,8 @@
 """The event stream of a job: server-sent events that a client resumes where it lost them."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
+from contextlib import AbstractContextManager
 from functools import partial
 from typing import Annotated
 
@@ -16,8 +17,9 @@ from api.progress import Progress, progress_of
 from api.schemas import JobStatus
 from api.security import Caller, ReaderDep, still_admitted
 from api.state import ServiceState
-from api.streams import News, Streams
+from api.streams import Listener, News, Streams
 from api.tuning.schemas import event_object
+from store.errors import LimitError
 from store.following import Mark
 from store.jobs import Jobs
 from store.schema import FINAL
@@ -57,11 +59,14 @@ async def stream_fine_tuning_events(
     The stream of a key that is revoked or expires ends within seconds.
     """
     await run_in_threadpool(_find, service, caller, job_id)
-    if service.streams.full:
+    try:
+        service.streams.check_room(caller.project_id)
+    except LimitError as error:
         headers = {"Retry-After": "5"}
-        raise ApiError(503, "Too many event streams.", code="too_many_streams", headers=headers)
+        raise ApiError(429, str(error), code="too_many_streams", headers=headers) from None
     admitted = partial(still_admitted, service, request.scope)
-    messages = _messages(service.streams, job_id, last_event_id, admitted)
+    listening = service.streams.listening(caller.project_id, job_id, admitted)
+    messages = _messages(service.streams, listening, job_id, last_event_id)
     return StreamingResponse(messages, media_type="text/event-stream", headers=_HEADERS)
 
 
@@ -71,9 +76,9 @@ def _find(service: ServiceState, caller: Caller, job_id: str) -> None:
 
 
 async def _messages(
-    streams: Streams, job_id: str, seen: int, admitted: Callable[[], bool]
+    streams: Streams, listening: AbstractContextManager[Listener], job_id: str, seen: int
 ) -> AsyncIterator[str]:
-    with streams.listening(job_id, admitted) as listener:
+    with listening as listener:
         news: News | None = await streams.backlog(job_id, seen)
         while news is not None:
             for text in _texts(news, seen):

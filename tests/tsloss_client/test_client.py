@@ -2,9 +2,12 @@
 
 import io
 import json
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import httpx
 import pytest
 from safetensors.numpy import load
 
@@ -106,6 +109,37 @@ class TestJobs:
         assert proxy.cuts > 0
         assert [event.number for event in told] == list(range(1, len(told) + 1))
         assert len(told) == len(list(client.jobs.events(done.id)))
+
+    def test_where_too_many_are_open_it_waits_for_its_turn(
+        self,
+        running: Running,
+        key: str,
+        client: Client,
+        done: Job,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        parked = client.jobs.create(model="parked", training_file=done.training_file)
+        settings = {**running.settings, "TSLOSS_MAX_STREAMS": "1"}
+        narrow = Running(running.folder, settings)
+        narrow.start_api()
+        url, headers = f"http://127.0.0.1:{narrow.port}", {"Authorization": f"Bearer {key}"}
+        path = f"/v1/fine_tuning/jobs/{parked.id}/events/stream"
+        try:
+            with Client(url, key) as second, ThreadPoolExecutor(1) as waiting:
+                with httpx.stream("GET", url + path, headers=headers, timeout=20) as first:
+                    lines = first.iter_lines()
+                    next(lines)
+                    with pytest.raises(RefusedError, match="2 is over the limit of 1"):
+                        list(second.jobs.stream(done.id, patience=0))
+                    refused = threading.Event()
+                    monkeypatch.setattr(
+                        "tsloss_client.following.wait_before", lambda _: refused.set() or 0.1
+                    )
+                    told = waiting.submit(lambda: list(second.jobs.stream(done.id, patience=60)))
+                    assert refused.wait(20)
+                assert told.result(60)[-1].status == "succeeded"  # type: ignore[union-attr]
+        finally:
+            narrow.stop()
 
     def test_a_job_that_is_not_there_is_no_stream(self, client: Client) -> None:
         with pytest.raises(RefusedError, match="ftjob-none"):

@@ -133,12 +133,19 @@ class TestStream:
     def test_over_the_limit_of_streams_there_is_a_time_to_come_back(
         self, settings: Settings, door: Door
     ) -> None:
-        app = create_app(settings.model_copy(update={"max_streams": 0}))
-        with TestClient(app) as client:
-            headers = {"Authorization": f"Bearer {door.key}"}
-            response = client.get(f"{JOBS}/{door.job()['id']}/events/stream", headers=headers)
-            refused(response, 503)
+        app = create_app(settings.model_copy(update={"max_streams": 2}))
+        headers = {"Authorization": f"Bearer {door.key}"}
+        job_id = door.job()["id"]
+        path = f"{JOBS}/{job_id}/events/stream"
+        with TestClient(app, headers=headers) as client, ThreadPoolExecutor(1) as one:
+            opened = one.submit(client.get, path)
+            wait_for(lambda: app.state.service.streams.count == 1, "the stream to open")
+            response = client.get(path)
+            assert "2 is over the limit of 1" in refused(response, 429)
             assert response.headers["retry-after"]
+            ok(door.client.post(f"{JOBS}/{job_id}/cancel"))
+            assert "event: done" in opened.result(20).text
+            assert client.get(path).status_code == 200
 
     @pytest.mark.parametrize("ends", ["revoked", "expired", "signed out"])
     def test_it_ends_with_what_admitted_it(
