@@ -37,7 +37,7 @@ def session(service: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     """A reader's session in a folder like the one that `make install` and `tsloss serve` leave."""
     _prepare(tmp_path, service.folder / "model", monkeypatch)
     key = service.new_key(new_id("proj"))
-    (tmp_path / "data" / "api-key").write_text(key)
+    (tmp_path / "data" / "api-key").write_text(key + "\n")
     yield Session(tmp_path, f"http://127.0.0.1:{service.port}")
     _cancel_all(Client.at(service, key))
 
