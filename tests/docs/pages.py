@@ -66,6 +66,12 @@ def pages() -> list[Page]:
     return [Page(path) for path in PAGES]
 
 
+def find_block(page: str, first_line: str) -> Block:
+    """Return the block of a page that begins with a line. Raises StopIteration if none does."""
+    found = Page(ROOT / page).blocks
+    return next(block for block in found if block.text.partition("\n")[0] == first_line)
+
+
 def _block(text: str, found: re.Match[str]) -> Block:
     before = text[: found.start()]
     return Block(found[1], found[2], before.count("\n") + 1, _REASON.search(before) is None)
