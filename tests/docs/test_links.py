@@ -1,11 +1,16 @@
 """Links lead somewhere: files and headings exist, addresses are well formed."""
 
+from collections import Counter
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 
-from tests.docs.pages import Page, pages
+from tests.docs.pages import NOT_RUN, RESULTS, Page, pages
+
+HAND_WRITTEN = [
+    page for page in pages() if page.name != RESULTS and "docs/reference/" not in page.name
+]
 
 
 @pytest.mark.parametrize("page", pages(), ids=lambda page: page.name)
@@ -18,6 +23,24 @@ class TestLinks:
         """The tests reach no network: whether a site answers is not asked."""
         outer = [urlsplit(link) for link in page.links if urlsplit(link).scheme]
         assert [link for link in outer if link.scheme != "https" or "." not in link.netloc] == []
+
+
+class TestOnce:
+    """What people write stands once; programs repeat headings for each report and command."""
+
+    @pytest.mark.parametrize("page", HAND_WRITTEN, ids=lambda page: page.name)
+    def test_no_heading_stands_twice_in_a_page(self, page: Page) -> None:
+        assert _repeated(page.headings) == []
+
+    @pytest.mark.parametrize("page", HAND_WRITTEN, ids=lambda page: page.name)
+    def test_no_paragraph_stands_twice_in_a_page(self, page: Page) -> None:
+        paragraphs = [each.strip() for each in page.prose.split("\n\n")]
+        told = [each for each in paragraphs if each and not each.startswith(NOT_RUN)]
+        assert _repeated(told) == []
+
+
+def _repeated(lines: list[str]) -> list[str]:
+    return [line for line, times in Counter(lines).items() if times > 1]
 
 
 def _leads(page: Page, link: str) -> bool:
