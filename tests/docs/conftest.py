@@ -1,5 +1,6 @@
 """A folder in which the documents' commands work as they stand, over a running service."""
 
+import json
 import os
 import stat
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.embedded.data_folder import SETTINGS_FILE
 from store.ids import new_id
 from tests.docs.pages import ROOT
 from tests.docs.session import Session
@@ -37,8 +39,11 @@ def session(service: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     """A reader's session in a folder like the one that `make install` and `tsloss serve` leave."""
     _prepare(tmp_path, service.folder / "model", monkeypatch)
     key = service.new_key(new_id("proj"))
+    address = f"http://127.0.0.1:{service.port}"
+    published = service.settings | {"TSLOSS_BASE_URL": address}
     (tmp_path / "data" / "api-key").write_text(key + "\n")
-    yield Session(tmp_path, f"http://127.0.0.1:{service.port}")
+    (tmp_path / "data" / SETTINGS_FILE).write_text(json.dumps(published))
+    yield Session(tmp_path, address)
     _cancel_all(Client.at(service, key))
 
 
