@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from tests.docs.pages import NOT_RUN, RESULTS, Page, pages
+from tests.docs.pages import NOT_RUN, RESULTS, ROOT, Page, pages
 
 HAND_WRITTEN = [
     page for page in pages() if page.name != RESULTS and "docs/reference/" not in page.name
@@ -23,6 +23,11 @@ class TestLinks:
         """The tests reach no network: whether a site answers is not asked."""
         outer = [urlsplit(link) for link in page.links if urlsplit(link).scheme]
         assert [link for link in outer if link.scheme != "https" or "." not in link.netloc] == []
+
+
+def test_every_picture_is_shown() -> None:
+    shown = {(page.path.parent / link).resolve() for page in pages() for link in page.links}
+    assert set((ROOT / "docs" / "images").iterdir()) - shown == set()
 
 
 class TestOnce:
@@ -46,6 +51,8 @@ def _repeated(lines: list[str]) -> list[str]:
 def _leads(page: Page, link: str) -> bool:
     path, _, anchor = link.partition("#")
     target = (page.path.parent / path).resolve() if path else page.path
+    if target == ROOT / RESULTS and not anchor:
+        return True
     if not target.exists():
         return False
     return not anchor or (_is_page(target) and anchor in Page(target).anchors)
@@ -60,3 +67,4 @@ def test_every_page_of_the_documentation_is_in_its_index() -> None:
     index = next(page for page in pages() if page.name == "docs/README.md")
     linked = {(index.path.parent / link).resolve() for link in index.links}
     assert docs - linked == {index.path}
+    assert ROOT / RESULTS in linked
