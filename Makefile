@@ -55,6 +55,10 @@ wheels: $(STAMP)
 	cd packages/tsloss-core && $(CURDIR)/$(BIN)/python -m hatchling build -t wheel -d $(CURDIR)/dist
 	$(BIN)/python -m hatchling build -t wheel -d dist
 
-# The pages of docs/reference/, which are written from the code.
+# What is written from the code: the OpenAPI document, then the pages of docs/reference/, one of which
+# is made from it.
 docs: $(STAMP)
+	@mkdir -p build
+	$(BIN)/python -m api.openapi > build/openapi.json
+	mv build/openapi.json docs/openapi.json
 	$(BIN)/python -m docs.generate

@@ -1,4 +1,4 @@
-"""Prints the OpenAPI document: `python -m api.openapi > docs/openapi.json`."""
+"""Prints the OpenAPI document; `make docs` writes it into docs/openapi.json."""
 
 import json
 import sys

@@ -24,7 +24,7 @@ def _operations(spec: dict[str, Any]) -> list[dict[str, Any]]:
 
 def test_the_snapshot_is_up_to_date() -> None:
     assert document() == SNAPSHOT.read_text("utf-8"), (
-        "the interface changed; if that is meant: python -m api.openapi > docs/openapi.json"
+        "the interface changed; if that is meant: make docs"
     )
 
 

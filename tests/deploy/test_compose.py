@@ -10,12 +10,14 @@ import yaml
 from store.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[2]
-COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text("utf-8"))
+HOW_TO = ROOT / "docs" / "how-to"
+TEXT = (ROOT / "docker-compose.yml").read_text("utf-8")
+COMPOSE: dict[str, Any] = yaml.safe_load(TEXT)
 OURS = ("migrate", "api", "worker-gpu", "worker-cpu")
 
 
-def _environment(service: str) -> dict[str, str]:
-    environment: dict[str, str] = COMPOSE["services"][service]["environment"]
+def _environment(service: str) -> dict[str, str | None]:
+    environment: dict[str, str | None] = COMPOSE["services"][service]["environment"]
     return environment
 
 
@@ -41,7 +43,26 @@ class TestCompose:
     @pytest.mark.parametrize("service", OURS)
     def test_no_secret_has_a_default(self, service: str) -> None:
         for name in ("TSLOSS_SECRET_KEY", "TSLOSS_DATABASE_URL", "TSLOSS_REDIS_URL"):
-            assert re.search(r"\$\{\w+:\?\}", _environment(service)[name])
+            assert re.search(r"\$\{\w+:\?\}", _environment(service)[name] or "")
+
+    @pytest.mark.parametrize("service", OURS)
+    def test_every_variable_that_s3_needs_is_passed_on(self, service: str) -> None:
+        needed = re.findall(r"\b((?:AWS|TSLOSS)_\w+)=", (HOW_TO / "s3.md").read_text("utf-8"))
+        assert "AWS_ENDPOINT_URL" in needed
+        assert set(needed) <= _environment(service).keys()
+
+    @pytest.mark.parametrize("service", OURS)
+    def test_what_aws_finds_by_itself_is_never_set_to_nothing(self, service: str) -> None:
+        """boto3 takes an empty region for a region's name."""
+        given = {n: v for n, v in _environment(service).items() if n.startswith("AWS_")}
+        assert set(given.values()) == {None}
+
+    def test_what_the_page_writes_into_env_is_read(self) -> None:
+        page = (HOW_TO / "production.md").read_text("utf-8")
+        written = re.findall(r"^([A-Z_]+)=", page, re.MULTILINE)
+        read = re.findall(r"\$\{([A-Z_]+)", TEXT) + list(_environment("api"))
+        assert "ARTIFACTS_URL" in written
+        assert set(written) <= set(read)
 
     @pytest.mark.parametrize("service", ("api", "worker-gpu", "worker-cpu"))
     def test_it_starts_after_the_migration(self, service: str) -> None:

@@ -1,5 +1,6 @@
 """A folder in which the documents' commands work as they stand, over a running service."""
 
+import json
 import os
 import stat
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from cli.embedded.data_folder import SETTINGS_FILE
 from store.ids import new_id
 from tests.docs.pages import ROOT
 from tests.docs.session import Session
@@ -37,8 +39,11 @@ def session(service: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     """A reader's session in a folder like the one that `make install` and `tsloss serve` leave."""
     _prepare(tmp_path, service.folder / "model", monkeypatch)
     key = service.new_key(new_id("proj"))
-    (tmp_path / "data" / "api-key").write_text(key)
-    yield Session(tmp_path, f"http://127.0.0.1:{service.port}")
+    address = f"http://127.0.0.1:{service.port}"
+    published = service.settings | {"TSLOSS_BASE_URL": address}
+    (tmp_path / "data" / "api-key").write_text(key + "\n")
+    (tmp_path / "data" / SETTINGS_FILE).write_text(json.dumps(published))
+    yield Session(tmp_path, address)
     _cancel_all(Client.at(service, key))
 
 
@@ -60,17 +65,27 @@ def real_session(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Se
 
 def _prepare(folder: Path, model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Make the folder, and go there as a reader without settings would."""
-    _write_command(folder / ".venv" / "bin" / "tsloss")
+    _write_environment(folder / ".venv" / "bin")
     for models in (folder / "data" / "models", folder / "models"):
         models.mkdir(parents=True)
         (models / MODEL).symlink_to(model)
     monkeypatch.chdir(folder)
+    monkeypatch.setenv("PATH", _path_without_tsloss())
     monkeypatch.setenv("PYTHONPATH", str(ROOT))
     for name in [name for name in os.environ if name.startswith("TSLOSS_")]:
         monkeypatch.delenv(name)
 
 
-def _write_command(path: Path) -> None:
-    path.parent.mkdir(parents=True)
-    path.write_text(f'#!/bin/sh\nexec {sys.executable} -m cli.main "$@"\n')
-    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+def _path_without_tsloss() -> str:
+    """The search path of a reader who has not activated an environment."""
+    folders = os.environ["PATH"].split(os.pathsep)
+    return os.pathsep.join(each for each in folders if not (Path(each) / "tsloss").exists())
+
+
+def _write_environment(folder: Path) -> None:
+    """Write what a page uses of `.venv/bin`."""
+    folder.mkdir(parents=True)
+    (folder / "activate").write_text(f'export PATH="{folder}:$PATH"\n')
+    command = folder / "tsloss"
+    command.write_text(f'#!/bin/sh\nexec {sys.executable} -m cli.main "$@"\n')
+    command.chmod(command.stat().st_mode | stat.S_IXUSR)

@@ -12,8 +12,12 @@ PAGES = sorted(
     ]
 )  # fmt: skip
 
+RESULTS = "docs/results.md"
+"""Written by `tsloss experiment run`, so it may not be there yet."""
+
 _FENCE = re.compile(r"^```(\S*)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-_REASON = re.compile(r"\*Not run by the tests: .{10,}\.\*\n\n\Z")
+NOT_RUN = "*Not run by the tests: "
+_REASON = re.compile(re.escape(NOT_RUN) + r".{10,}\.\*\n\n\Z")
 _HEADING = re.compile(r"^#{1,6} (.+)$", re.MULTILINE)
 _LINK = re.compile(r"(?<!`)\[[^\]]*\]\(([^)\s]+)\)")
 
@@ -52,18 +56,33 @@ class Page:
     @property
     def anchors(self) -> set[str]:
         """The fragments that GitHub gives the headings."""
-        return {_anchor(heading) for heading in _HEADING.findall(_FENCE.sub("", self.text))}
+        return {_anchor(heading) for heading in self.headings}
+
+    @property
+    def headings(self) -> list[str]:
+        """The headings in order."""
+        return _HEADING.findall(self.prose)
+
+    @property
+    def prose(self) -> str:
+        """The text without its fenced blocks."""
+        return _FENCE.sub("", self.text)
 
     @property
     def links(self) -> list[str]:
         """The targets of links and images outside code."""
-        prose = re.sub(r"`[^`\n]*`", "``", _FENCE.sub("", self.text))
-        return _LINK.findall(prose)
+        return _LINK.findall(re.sub(r"`[^`\n]*`", "``", self.prose))
 
 
 def pages() -> list[Page]:
     """Return every page."""
     return [Page(path) for path in PAGES]
+
+
+def find_block(page: str, first_line: str) -> Block:
+    """Return the block of a page that begins with a line. Raises StopIteration if none does."""
+    found = Page(ROOT / page).blocks
+    return next(block for block in found if block.text.partition("\n")[0] == first_line)
 
 
 def _block(text: str, found: re.Match[str]) -> Block:

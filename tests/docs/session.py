@@ -1,10 +1,12 @@
 """Runs a page's blocks one after the other, as a reader would type them."""
 
 import json
+import os
 import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import yaml
 
@@ -22,6 +24,7 @@ if [ -e .state ]; then source .state; fi
 POSTAMBLE = """
 declare -p | grep -v '^declare -[aAi]*r' | grep -v ' BASH\\| FUNCNAME\\| PIPESTATUS' > .state
 declare -f >> .state
+env --null > .exported
 """
 
 
@@ -49,8 +52,15 @@ class Session:
         return done.stdout
 
     def _python(self, text: str) -> str:
-        exec(compile(text, "block", "exec"), self.names)
+        """Run it as a Python that was started from the page's shell."""
+        with patch.dict(os.environ, self._exported()):
+            exec(compile(text, "block", "exec"), self.names)
         return ""
+
+    def _exported(self) -> dict[str, str]:
+        path = self.folder / ".exported"
+        lines = path.read_text().split("\0") if path.exists() else []
+        return dict(line.split("=", 1) for line in lines if line)
 
 
 def _json(text: str) -> str:

@@ -19,6 +19,13 @@ class TestGenerated:
         )  # fmt: skip
         assert done.returncode == 0, done.stderr
 
+    def test_make_docs_renews_the_document_before_the_page_that_is_made_from_it(self) -> None:
+        done = subprocess.run(
+            ["make", "--dry-run", "docs"], cwd=ROOT, capture_output=True, text=True, check=True
+        )
+        steps = ["api.openapi", "docs/openapi.json", "docs.generate"]
+        assert sorted(steps, key=done.stdout.index) == steps
+
     def test_a_page_that_was_changed_by_hand_is_named(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

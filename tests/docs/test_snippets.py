@@ -1,28 +1,30 @@
 """Every command and snippet of the documents runs, or says visibly why not."""
 
 import ast
+import os
 
 import pytest
 
-from tests.docs.pages import ROOT, Block, Page, pages
+from tests.docs.pages import RESULTS, ROOT, Block, Page, pages
 from tests.docs.session import Session
 
 ELSEWHERE = {
     ".venv/bin/tsloss serve": "tests/cli/service/test_serve.py",
-    "tsloss experiment run paper-main": "tests/cli/experiments/test_run.py",
+    ".venv/bin/tsloss experiment run paper-main": "tests/cli/experiments/test_run.py",
+    "tsloss tune --resume tuned": "tests/cli/tune/test_tune.py",
     "# backup": "tests/operations/test_backup.py",
     "# restore": "tests/operations/test_backup.py",
 }
-"""Blocks that need more than a running service, by first line, and the test that runs them."""
+"""Blocks that need more than a running service, by first line, and the test that runs them, with a
+folder or a port of its own."""
 
 PAGES_ELSEWHERE = {
-    "docs/how-to/jobs.md": "tests/cli/jobs/test_jobs.py",
-    "docs/how-to/tune.md": "tests/cli/tune/test_tune.py",
     "docs/reference/commands.md": "tests/docs/test_reference.py",
 }
-"""Pages whose every block another test runs, or compares with the code."""
+"""Pages that another test compares with the code."""
 
-HERE = [page for page in pages() if page.blocks and page.name not in PAGES_ELSEWHERE]
+HERE = [page for page in pages() if page.blocks and page.name not in (*PAGES_ELSEWHERE, RESULTS)]
+"""The results name the command that wrote them, which takes hours."""
 
 
 @pytest.mark.parametrize("page", HERE, ids=lambda page: page.name)
@@ -37,7 +39,9 @@ def test_what_is_run_elsewhere_is_there() -> None:
     lines = {_first_line(block) for page in pages() for block in page.blocks}
     assert PAGES_ELSEWHERE.keys() <= names
     assert ELSEWHERE.keys() <= lines
-    for test in (*ELSEWHERE.values(), *PAGES_ELSEWHERE.values()):
+    for line, test in ELSEWHERE.items():
+        assert line.split("tsloss ")[-1] in (ROOT / test).read_text("utf-8"), test
+    for test in PAGES_ELSEWHERE.values():
         assert (ROOT / test).exists(), test
 
 
@@ -63,6 +67,20 @@ class TestSession:
     def test_a_command_that_fails_fails(self, session: Session) -> None:
         with pytest.raises(AssertionError, match="no-such-command"):
             session.run(_block("sh", "no-such-command\n"))
+
+    def test_tsloss_is_found_once_the_environment_is_activated(self, session: Session) -> None:
+        with pytest.raises(AssertionError, match="tsloss: command not found"):
+            session.run(_block("sh", "tsloss --help\n"))
+        session.run(_block("sh", ". .venv/bin/activate\n"))
+        assert "tune" in session.run(_block("sh", "tsloss --help\n"))
+
+    def test_python_sees_what_the_shell_has_exported(self, session: Session) -> None:
+        session.run(_block("sh", "export SAID=hello; KEPT=back\n"))
+        session.run(
+            _block("python", "import os; said = [os.environ.get('SAID'), os.environ.get('KEPT')]\n")
+        )
+        assert session.names["said"] == ["hello", None]
+        assert "SAID" not in os.environ
 
     def test_a_target_that_make_does_not_know_fails(self, session: Session) -> None:
         with pytest.raises(AssertionError, match="no-such-target"):

@@ -1,7 +1,6 @@
 """A backup as docs/operations.md says it, restored into another database and another folder."""
 
 import os
-import re
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,16 +11,8 @@ from sqlalchemy.engine import make_url
 
 from cli.embedded.binaries import postgres_binary
 from store.ids import new_id
+from tests.docs.pages import find_block
 from tests.support.running import Client, Running
-
-GUIDE = Path(__file__).resolve().parents[2] / "docs" / "operations.md"
-MARK = "# {}\n"
-
-
-def _commands(name: str) -> str:
-    """Return the guide's shell block that begins with the comment `# name`."""
-    blocks = re.findall(r"```sh\n(.*?)```", GUIDE.read_text("utf-8"), re.DOTALL)
-    return next(block for block in blocks if block.startswith(MARK.format(name)))
 
 
 def _libpq(url: str) -> str:
@@ -61,11 +52,12 @@ def after(tmp_path: Path, own_database_url: str, redis_url: str) -> Iterator[Run
     engine.dispose()
 
 
-def _follow(name: str, service: Running, folder: Path) -> None:
-    """Run a block of the guide for a service."""
+def _follow(first_line: str, service: Running, folder: Path) -> None:
+    """Run the block of the guide that begins with a line for a service."""
+    script = find_block("docs/operations.md", first_line).text
     settings = service.settings
     database, artifacts = settings["TSLOSS_DATABASE_URL"], settings["TSLOSS_ARTIFACTS_URL"]
-    _run(_commands(name), folder, DATABASE=_libpq(database), ARTIFACTS=artifacts)
+    _run(script, folder, DATABASE=_libpq(database), ARTIFACTS=artifacts)
 
 
 class TestBackup:
@@ -79,11 +71,11 @@ class TestBackup:
         topology = client.http.get(f"/v1/fine_tuning/jobs/{job['id']}/topology").json()
         running = client.create(hyperparameters={"n_epochs": 100, "batch_size": 2})["id"]
         client.wait_for_step(running, 20)
-        _follow("backup", before, tmp_path)
+        _follow("# backup", before, tmp_path)
         quiet = client.prompt(client.finish(running))
         before.stop()
 
-        _follow("restore", after, tmp_path)
+        _follow("# restore", after, tmp_path)
         after.start_api()
         after.start_worker()
         again = Client.at(after, key)

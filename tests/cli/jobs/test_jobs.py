@@ -14,12 +14,10 @@ from typer.testing import CliRunner
 
 from cli.main import app
 from store.ids import new_id
-from tests.support.pages import blocks, run_shell
 from tests.support.polling import wait_for
 from tests.support.running import Running, rows
 from tests.support.serving import clean_environment, free_port
 
-MODEL = "smollm2-135m-instruct"
 SMALL = ["--model", "tiny", "--virtual-tokens", "4", "--batch-size", "2", "--seed", "1",
          "--set", "evaluation.max_new_tokens=4"]  # fmt: skip
 
@@ -225,22 +223,6 @@ class TestConnection:
         monkeypatch.delenv("TSLOSS_API_KEY")
         result = _run("files", "list")
         assert (result.exit_code, "TSLOSS_API_KEY is not" in result.stderr) == (3, True)
-
-
-class TestHowTo:
-    def test_the_page_s_script_and_its_python(
-        self, tmp_path: Path, reached: dict[str, str]
-    ) -> None:
-        _, script = blocks("docs/how-to/jobs.md", "sh")
-        (code,) = blocks("docs/how-to/jobs.md", "python")
-        assert MODEL in script
-        assert MODEL in code
-        run_shell(script.replace(MODEL, "tiny"), tmp_path, reached)
-        assert (tmp_path / "results" / "soft_prompt.safetensors").exists()
-        (tmp_path / "example.py").write_text(code.replace(MODEL, "tiny"))
-        said = run_shell(f'"{sys.executable}" example.py', tmp_path, reached)
-        assert "Created tuning job" in said
-        assert "accuracy_after" in said
 
 
 def _figures(job_id: str, out: Path) -> bool:

@@ -14,7 +14,7 @@ from safetensors.numpy import load_file
 from typer.testing import CliRunner
 
 from cli.main import app
-from tests.support.pages import blocks, run_shell
+from tests.docs.pages import find_block
 from tests.support.polling import wait_for
 from tests.support.serving import clean_environment
 from tests.support.tiny_models import tiny_model, tiny_tokenizer
@@ -96,21 +96,23 @@ class TestResults:
 @pytest.mark.timeout(600)
 class TestInterruption:
     def test_after_ctrl_c_it_goes_on_to_the_same_bits(
-        self, model: Path, data: Path, tmp_path: Path
+        self, model: Path, data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        whole, parts = tmp_path / "whole", tmp_path / "parts"
+        monkeypatch.chdir(tmp_path)
+        whole, parts = Path("whole"), Path("tuned")
         given = [data, "--model", model, "--validation", data, "--epochs", "60", *SMALL]
         given += ["--set", "evaluation.every_epochs=30", "--set", "snapshots.every_epochs=30"]
         assert _tune(*given, "--out", whole).exit_code == 0
-        with _process(*given, "--out", parts) as process:
+        with _process(*given, "--out", parts.resolve()) as process:
             wait_for(lambda: len(_steps(parts)) > 10, "some steps", 240)
             process.send_signal(signal.SIGINT)
             _, said = process.communicate(timeout=120)
         assert process.returncode == 130, said
-        assert said.splitlines()[-1].endswith(f"tsloss tune --resume {parts}")
+        assert said.splitlines()[-1].endswith(f"tsloss tune --resume {parts.resolve()}")
         assert "Traceback" not in said
         assert 10 < len(_steps(parts)) < 240
-        resumed = _tune("--resume", parts, "--json")
+        command = find_block("docs/how-to/tune.md", "tsloss tune --resume tuned").text.split()
+        resumed = _tune(*command[2:], "--json")
         assert resumed.exit_code == 0, resumed.output
         assert "Going on after step" in resumed.stderr
         assert _same(*(load_file(out / "soft_prompt.safetensors") for out in (whole, parts)))
@@ -188,19 +190,6 @@ class TestRefusals:
         result = _tune(data, "--out", tmp_path)
         assert (result.exit_code, "--overwrite" in result.stderr) == (2, True)
         assert (tmp_path / "summary.json").read_text() == "{}"
-
-
-@pytest.mark.slow
-class TestHowTo:
-    def test_the_page_s_commands(self, model: Path, tmp_path: Path) -> None:
-        catalogue = tmp_path / "models.json"
-        catalogue.write_text(json.dumps([{"id": "smollm2-135m-instruct", "path": str(model)}]))
-        first, second, resume = blocks("docs/how-to/tune.md", "sh")
-        run_shell(first + second, tmp_path, {"TSLOSS_MODELS": str(catalogue)})
-        for folder in ("tuned", "persistence"):
-            assert (tmp_path / folder / "summary.json").exists()
-        assert resume == "tsloss tune --resume tuned\n"
-        run_shell("tsloss analyze tuned/snapshots/*.safetensors", tmp_path, {})
 
 
 @pytest.mark.slow
