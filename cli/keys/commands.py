@@ -33,7 +33,7 @@ def create(
     scope: Annotated[
         list[KeyScope] | None,
         typer.Option(
-            help="What it may do; read, write and admin if none. metrics: figures of all projects."
+            help="What it may do; read, write and admin if none. metrics: numbers of all projects."
         ),
     ] = None,
     days: Annotated[int | None, typer.Option(help="How long it is valid.", min=1)] = None,

@@ -81,9 +81,11 @@ class Display:
             return Group(self._progress)
         terms = list(self._last.terms)
         table = Table("step", "loss", *terms, "gradient ratio", "validation accuracy", box=None)
+        now = self._row(self._last)
         for row in self._kept:
-            table.add_row(*row, style="dim")
-        table.add_row(*self._row(self._last))
+            if row[0] != now[0]:
+                table.add_row(*row, style="dim")
+        table.add_row(*now)
         return Group(self._progress, table)
 
     def _row(self, metrics: StepMetrics) -> Row:
