@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from api.errors import ApiError, about
 from api.experiments.schemas import CreateExperiment, ExtendExperiment
 from api.experiments.starts import Starts, find_starts
-from api.tuning.create import check_length, check_start, hold_data_file
+from api.tuning.create import check_length, check_snapshots, check_start, hold_data_file
 from store.catalogue import BaseModelEntry, Catalogue
 from store.experiments import Experiments
 from store.schema import Experiment, Job
@@ -107,6 +107,8 @@ def _survey(
     for entry in models.values():
         for i, arm in enumerate(spec.arms):
             check_length(arm.soft_prompt, entry, "soft_prompt.num_virtual_tokens")
+            for task in spec.tasks:
+                check_snapshots(arm.soft_prompt, rows[task.training_file], "soft_prompt.snapshots")
             check_start(session, project_id, arm.soft_prompt, entry, f"arms.{i}.init.id")
     return Ground(models, rows, find_starts(session, project_id, spec, seeds))
 

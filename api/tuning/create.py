@@ -11,8 +11,11 @@ from store.files import Files
 from store.jobs import Jobs, keep_sources, snapshot_by_id
 from store.schema import File, Job
 from store.settings import Settings
-from tsloss_core.spec import SoftPromptSpec, resolve
+from tsloss_core.spec import SoftPromptSpec, planned_snapshots, resolve
 from tsloss_core.spec.initialization import CheckpointInit
+
+MOST_SNAPSHOTS = 10_000
+"""Of one job, beside the first. Each is an artifact, a row and a cloud of the job's analysis."""
 
 
 def queue_job(
@@ -44,11 +47,12 @@ def check_request(
     """
     with about("model", "model_not_found"):
         entry = catalogue.get(request.model)
-    hold_data_file(session, project_id, "training_file", request.training_file)
+    training = hold_data_file(session, project_id, "training_file", request.training_file)
     if request.validation_file is not None:
         hold_data_file(session, project_id, "validation_file", request.validation_file)
     spec = request.method.soft_prompt
     check_length(spec, entry, "method.soft_prompt.num_virtual_tokens")
+    check_snapshots(spec, training.rows or 0, "method.soft_prompt.snapshots")
     check_start(session, project_id, spec, entry, "method.soft_prompt.init.id")
     return entry
 
@@ -68,6 +72,16 @@ def check_length(spec: SoftPromptSpec, entry: BaseModelEntry, param: str) -> Non
     if spec.num_virtual_tokens > entry.max_virtual_tokens:
         limit = entry.max_virtual_tokens
         message = f"{param}: {spec.num_virtual_tokens} is over the model's limit of {limit}."
+        raise ApiError(422, message, param=param, code="over_limit")
+
+
+def check_snapshots(spec: SoftPromptSpec, rows: int, param: str) -> None:
+    """Raise a 422 on `param` for a run on so many rows that would keep too many snapshots."""
+    planned = planned_snapshots(spec, rows)
+    if planned > MOST_SNAPSHOTS:
+        message = (
+            f"{param}: {planned} snapshots after the first are over the limit of {MOST_SNAPSHOTS}."
+        )
         raise ApiError(422, message, param=param, code="over_limit")
 
 

@@ -12,7 +12,7 @@ from store.catalogue import Catalogue
 from store.files import Files
 from store.measurements import newest_rates, row_lengths
 from store.schema import Measurement
-from tsloss_core.spec import SoftPromptSpec, resolve, steps_per_epoch
+from tsloss_core.spec import SoftPromptSpec, planned_steps, resolve
 
 UNCOUNTED = "no worker has counted this file's tokens for this model yet: a first job does"
 UNMEASURED = "no job with this model, placement and precision has finished yet"
@@ -53,11 +53,7 @@ class Plan:
     @property
     def steps(self) -> int:
         """Steps of the job."""
-        settings = self.spec.hyperparameters
-        batch = int(settings.batch_size)
-        per_epoch = steps_per_epoch(self.rows, batch, settings.gradient_accumulation)
-        planned = per_epoch * int(settings.n_epochs)
-        return min(planned, settings.max_steps or planned)
+        return planned_steps(self.spec, self.rows)
 
     @property
     def graded_rows(self) -> int:

@@ -1,7 +1,12 @@
 """The settings of a job. Imports pydantic alone, so that the API can use it without torch."""
 
 from tsloss_core.spec.analysis import AnalysisInput, AnalysisSettings, AnalysisSpec
-from tsloss_core.spec.resolution import resolve, steps_per_epoch
+from tsloss_core.spec.resolution import (
+    planned_snapshots,
+    planned_steps,
+    resolve,
+    steps_per_epoch,
+)
 from tsloss_core.spec.row_lines import read_lines
 from tsloss_core.spec.rows import Message, Row, RowError, parse_row, parse_rows
 from tsloss_core.spec.soft_prompt import SoftPromptSpec, TuningConfig
@@ -17,6 +22,8 @@ __all__ = [
     "TuningConfig",
     "parse_row",
     "parse_rows",
+    "planned_snapshots",
+    "planned_steps",
     "read_lines",
     "resolve",
     "steps_per_epoch",

@@ -8,6 +8,12 @@ from store.schema import Experiment
 from tests.api.experiments.conftest import EXPERIMENTS, NONE, TSLOSS, Lab, count_jobs
 from tests.api.support import JOBS, Door, ok, refused
 
+STEP_BY_STEP = {
+    "snapshots": {"every_steps": 1},
+    "hyperparameters": {"batch_size": 1, "n_epochs": 10_000},
+}
+"""30,000 snapshots of three rows."""
+
 
 class TestCreate:
     def test_a_job_is_queued_for_each_run_of_the_matrix(self, lab: Lab) -> None:
@@ -86,6 +92,7 @@ class TestCreate:
                 422,
                 "arms.0.hyperparameters.learning_rate",
             ),
+            ({"soft_prompt": STEP_BY_STEP}, 422, "soft_prompt.snapshots"),
             ({"soft_prompt": {"num_virtual_tokens": 65}}, 422, "soft_prompt.num_virtual_tokens"),
             ({"comparisons": [{"arm": "x", "against": "none"}]}, 422, "comparisons"),
             ({"primary": "iterations"}, 422, "primary"),

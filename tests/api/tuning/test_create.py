@@ -71,6 +71,25 @@ class TestValid:
 ALPHA = "method.soft_prompt.regularizer.alpha"
 WEIGHT = "method.soft_prompt.regularizer.weight"
 
+SNAPSHOTS = "method.soft_prompt.snapshots"
+
+
+class TestSnapshots:
+    """A row per step: a batch of one row, so that steps are rows times epochs."""
+
+    def _post(self, door: Door, steps: int) -> Any:
+        settings = {"batch_size": 1, "n_epochs": 4000, "max_steps": steps}
+        method = _soft_prompt(snapshots={"every_steps": 1}, hyperparameters=settings)
+        return door.post_job(training_file=door.file(jsonl(ROW, ROW, ROW)), method=method)
+
+    def test_more_than_the_limit_are_refused(self, door: Door) -> None:
+        message = refused(self._post(door, 10_001), 422, SNAPSHOTS)
+        assert "10001 snapshots after the first are over the limit of 10000" in message
+        assert door.count(Job) == 0
+
+    def test_as_many_as_the_limit_are_taken(self, door: Door) -> None:
+        ok(self._post(door, 10_000))
+
 
 class TestRefused:
     @pytest.mark.parametrize(
