@@ -69,8 +69,7 @@ def dripping() -> Iterator[str]:
     ended = threading.Event()
 
     def drip(listening: socket.socket) -> None:
-        connection, _ = listening.accept()
-        with connection, suppress(OSError):
+        with suppress(OSError), listening.accept()[0] as connection:
             connection.sendall(b"HTTP/1.1 200 OK\r\nx: ")
             for _ in range(200):
                 connection.sendall(b"x")
@@ -82,6 +81,9 @@ def dripping() -> Iterator[str]:
         thread.start()
         yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
         ended.set()
+        # Where nobody came, the server still waits.
+        with suppress(OSError):
+            listening.shutdown(socket.SHUT_RDWR)
         thread.join()
 
 
