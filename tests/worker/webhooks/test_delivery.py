@@ -6,6 +6,7 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -21,7 +22,8 @@ from store.schema import Delivery, Job, Webhook
 from store.seal import seal
 from store.webhooks import Webhooks
 from tests.store.conftest import Board
-from worker.webhooks.delivery import deliver
+from worker.webhooks import delivery
+from worker.webhooks.delivery import Answer
 
 KEYS = ["k" * 32]
 LOOPBACK = [ipaddress.ip_network("127.0.0.0/8")]
@@ -85,6 +87,12 @@ def dripping() -> Iterator[str]:
         with suppress(OSError):
             listening.shutdown(socket.SHUT_RDWR)
         thread.join()
+
+
+def deliver(parcel: Parcel, keys: list[str], allowed: list[ipaddress.IPv4Network]) -> Answer:
+    """Deliver in a thread of its own, as the sender does: Playwright leaves a loop in this one."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(delivery.deliver, parcel, keys, allowed).result()
 
 
 def _parcel(url: str, secret: bytes = b"s" * 32) -> Parcel:
