@@ -10,6 +10,7 @@ from store.errors import LimitError
 from store.following import marks_of
 from tests.api.support import Door
 from tests.support.faulty import raising_once
+from tests.support.threads import in_a_thread
 
 
 class TestCheckRoom:
@@ -42,7 +43,7 @@ class TestPoll:
                     run.record_event("said after the fault")
                     return await asyncio.wait_for(listener.queue.get(), 20)
 
-        news = asyncio.run(listen())
+        news = in_a_thread(lambda: asyncio.run(listen()))
         assert news is not None
         assert [event.message for event in news.events] == ["said after the fault"]
         assert "ZeroDivisionError" in caplog.text

@@ -43,7 +43,7 @@ def _tiny(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TSLOSS_API_KEY", running.new_key("experiments"))
     monkeypatch.setattr(tasks, "GENERATORS", {"left": generate, "right": generate})
     monkeypatch.setattr(request, "VIRTUAL_TOKENS", 4)
-    small = request.Size(4, 4, 2)
+    small = request.Size(4, 4, 2, 1)
     monkeypatch.setattr(request, "SIZES", dict.fromkeys(request.SIZES, small))
 
 
@@ -99,7 +99,7 @@ class TestRun:
         assert (newest["name"], source["name"]) == ("transfer", "transfer-source")
         arms = newest["settings"]["arms"]  # type: ignore[index]
         starts = [arm["start"] and arm["start"]["id"] for arm in arms]
-        assert starts == [None, None, source["id"], source["id"]]
+        assert starts == [None] * 3 + [source["id"]] * 3
         report = json.loads((tmp_path / "results.json").read_text())["reports"][0]
         assert [task["task"] for task in report["results"]["tasks"]] == ["right"]
 

@@ -6,7 +6,6 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -22,6 +21,7 @@ from store.schema import Delivery, Job, Webhook
 from store.seal import seal
 from store.webhooks import Webhooks
 from tests.store.conftest import Board
+from tests.support.threads import in_a_thread
 from worker.webhooks import delivery
 from worker.webhooks.delivery import Answer
 
@@ -90,9 +90,8 @@ def dripping() -> Iterator[str]:
 
 
 def deliver(parcel: Parcel, keys: list[str], allowed: list[ipaddress.IPv4Network]) -> Answer:
-    """Deliver in a thread of its own, as the sender does: Playwright leaves a loop in this one."""
-    with ThreadPoolExecutor(1) as pool:
-        return pool.submit(delivery.deliver, parcel, keys, allowed).result()
+    """Deliver in a thread, as the sender does."""
+    return in_a_thread(lambda: delivery.deliver(parcel, keys, allowed))
 
 
 def _parcel(url: str, secret: bytes = b"s" * 32) -> Parcel:
