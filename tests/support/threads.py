@@ -1,4 +1,4 @@
-"""A thread of its own for what starts an event loop: Playwright leaves one running in the tests'."""
+"""A thread for what starts an event loop: Playwright leaves one running in the tests' own."""
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
