@@ -43,7 +43,19 @@ class TestJobs:
         guest.visitor.page.reload()
         page = guest.visitor.page
         expect(page.locator("tbody tr")).to_have_count(2)
+        page.get_by_label("State").focus()
         page.get_by_label("State").select_option("failed")
         expect(page.locator("tbody tr")).to_have_count(1)
         expect(page.locator("tbody tr")).to_contain_text(failed)
         assert "status=failed" in page.url
+        expect(page.get_by_label("State")).to_be_focused()
+
+    def test_what_may_be_old_says_so(self, guest: Guest, running: Running) -> None:
+        notice = guest.visitor.page.get_by_text("What stands here may be old")
+        expect(notice).to_be_hidden()
+        api = running.processes[0]
+        api.kill()
+        api.wait()
+        expect(notice).to_be_visible()
+        running.processes[0] = running.start_api(running.port)
+        expect(notice).to_be_hidden()

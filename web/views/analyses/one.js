@@ -5,7 +5,7 @@ import { ago, took } from "../../core/clock.js";
 import { fill, h } from "../../core/dom.js";
 import { poll } from "../../core/poll.js";
 import { go } from "../../core/router.js";
-import { attempts } from "../../parts/attempts.js";
+import { buttonRow } from "../../parts/buttons.js";
 import { confirmed } from "../../parts/dialog.js";
 import { notice } from "../../parts/notice.js";
 import { FINAL, progress, state } from "../../parts/state.js";
@@ -88,23 +88,17 @@ async function draw(analysis, content, signal) {
   view.draw();
 }
 
-function actions(analysis, update) {
-  const { element: refused, act } = attempts();
-  const cancel = h("button", { onclick: () => act(stop) }, "Cancel");
-  const erase = h("button", { class: "danger", onclick: () => act(forget) }, "Delete");
-  return {
-    element: h("div", { class: "row" }, cancel, erase, refused),
-    update() {
-      cancel.hidden = FINAL.has(analysis().status);
-      erase.hidden = !FINAL.has(analysis().status);
-    },
-  };
+const STEERING = [["cancel", "Cancel", (analysis) => !FINAL.has(analysis.status)]];
 
-  async function stop() {
-    await update(await post(path("analyses", analysis().id, "cancel")));
+function actions(current, update) {
+  const ended = (analysis) => FINAL.has(analysis.status);
+  return buttonRow(current, { steering: STEERING, steer, erase, ended });
+
+  async function steer(verb) {
+    await update(await post(path("analyses", current().id, verb)));
   }
 
-  async function forget() {
+  async function erase() {
     if (
       !(await confirmed(
         "Delete this analysis?",
@@ -113,7 +107,7 @@ function actions(analysis, update) {
       ))
     )
       return;
-    await remove(path("analyses", analysis().id));
+    await remove(path("analyses", current().id));
     go("analyses");
   }
 }

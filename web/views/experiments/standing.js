@@ -1,11 +1,11 @@
 // Where an experiment stands, and what can be done with it.
 
 import { path, post, remove } from "../../core/api.js";
-import { h, keepFocus } from "../../core/dom.js";
+import { h } from "../../core/dom.js";
 import { go } from "../../core/router.js";
 import { clear, showRefusal } from "../../forms/errors.js";
 import { sender, whileDisabled } from "../../forms/sending.js";
-import { attempts } from "../../parts/attempts.js";
+import { buttonRow } from "../../parts/buttons.js";
 import { confirmed } from "../../parts/dialog.js";
 import { fieldWith } from "../../parts/field.js";
 import { seedsFrom } from "./form.js";
@@ -23,30 +23,14 @@ const STEERING = [
 ];
 
 export function actions(current, update) {
-  const { element: refused, act } = attempts();
-  const steering = STEERING.map(([verb, name, allowed]) => [
-    h("button", { onclick: () => act(() => steer(verb)) }, name),
-    allowed,
-  ]);
-  const erase = h("button", { class: "danger", onclick: () => act(forget) }, "Delete");
-  const element = h(
-    "div",
-    { class: "row" },
-    steering.map(([button]) => button),
-    erase,
-    refused,
-  );
-  const show = () => {
-    for (const [button, allowed] of steering) button.hidden = !allowed(current());
-    erase.hidden = !ENDED.has(current().status);
-  };
-  return { element, update: () => keepFocus(element, show) };
+  const ended = (each) => ENDED.has(each.status);
+  return buttonRow(current, { steering: STEERING, steer, erase, ended });
 
   async function steer(verb) {
     await update(await post(path("experiments", current().id, verb)));
   }
 
-  async function forget() {
+  async function erase() {
     if (
       !(await confirmed(
         "Delete this experiment?",

@@ -2,9 +2,9 @@
 
 import { announce } from "../../../core/announce.js";
 import { jobPath, post, remove } from "../../../core/api.js";
-import { h, keepFocus } from "../../../core/dom.js";
+import { h } from "../../../core/dom.js";
 import { go } from "../../../core/router.js";
-import { attempts } from "../../../parts/attempts.js";
+import { buttonRow } from "../../../parts/buttons.js";
 import { confirmed } from "../../../parts/dialog.js";
 import { ACTIVE, FINAL } from "../../../parts/state.js";
 
@@ -29,30 +29,15 @@ const STEERING = [
 export function actions(feed, who) {
   if (!who.scopes.includes("write"))
     return h("span", { class: "muted small" }, "This key may only read.");
-  const { element: refused, act } = attempts();
-  const steering = STEERING.map(([verb, name, allowed]) => [
-    h("button", { onclick: () => act(() => steer(verb)) }, name),
-    allowed,
-  ]);
   const again = h(
     "a",
     { class: "button", href: `#/jobs/new?from=${feed.job.id}` },
     "Use as a template",
   );
-  const deleting = h("button", { class: "danger", onclick: () => act(erase) }, "Delete");
-  const element = h(
-    "div",
-    { class: "row" },
-    steering.map(([button]) => button),
-    again,
-    deleting,
-    refused,
-  );
-  const update = () => {
-    for (const [button, allowed] of steering) button.hidden = !allowed(feed.job);
-    deleting.hidden = !FINAL.has(feed.job.status);
-  };
-  feed.on("job", () => keepFocus(element, update));
+  const ended = (job) => FINAL.has(job.status);
+  const choices = { steering: STEERING, steer, erase, ended, also: again };
+  const { element, update } = buttonRow(() => feed.job, choices);
+  feed.on("job", update);
   update();
   return element;
 

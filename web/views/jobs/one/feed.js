@@ -92,9 +92,10 @@ class JobFeed extends EventTarget {
 
   miss(error, waited) {
     if (isAbort(error) || this.signal.aborted) return;
-    const gone = error.status === 404;
-    this.say(gone ? "gone" : "waiting");
-    if (!gone) this.refreshSoon(Math.min(LONGEST_WAIT, 2 * waited + 1));
+    if (error.status === 404) return this.say("gone");
+    // A stream that is open tells of its own breaks.
+    if (this.live !== "open") this.say("waiting");
+    this.refreshSoon(Math.min(LONGEST_WAIT, 2 * waited + 1));
   }
 
   tell(name) {
