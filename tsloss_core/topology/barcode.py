@@ -1,7 +1,7 @@
 """The bars of a filtration as arrays, compiled by numba: one call for all of them.
 
-Births and deaths are the lengths of their edges; a bar of length zero is left out. Between several
-short calls a thread would have to wait for the interpreter's lock each time.
+Births and deaths are the lengths of their edges; a bar of length zero is left out. A prompt has so
+few bars that several calls would take longer than what they compute.
 """
 
 import numpy as np
