@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from sqlalchemy.orm import Session
 
@@ -104,11 +105,11 @@ def _survey(
             if file_id is not None:
                 file = hold_data_file(session, project_id, f"tasks.{i}.{field}", file_id)
                 rows[file_id] = file.rows or 0
+    for arm, task in product(spec.arms, spec.tasks):
+        check_snapshots(arm.soft_prompt, rows[task.training_file], "soft_prompt.snapshots")
     for entry in models.values():
         for i, arm in enumerate(spec.arms):
             check_length(arm.soft_prompt, entry, "soft_prompt.num_virtual_tokens")
-            for task in spec.tasks:
-                check_snapshots(arm.soft_prompt, rows[task.training_file], "soft_prompt.snapshots")
             check_start(session, project_id, arm.soft_prompt, entry, f"arms.{i}.init.id")
     return Ground(models, rows, find_starts(session, project_id, spec, seeds))
 

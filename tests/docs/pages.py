@@ -13,7 +13,7 @@ PAGES = sorted(
 )  # fmt: skip
 
 RESULTS = "docs/results.md"
-"""Written by `tsloss experiment run`, so it may not be there yet."""
+"""Written by `tsloss experiment run`."""
 
 _FENCE = re.compile(r"^```(\S*)[^\n]*\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 NOT_RUN = "*Not run by the tests: "

@@ -20,6 +20,10 @@ class Interval:
     high: float
     block_length: int
 
+    def to_json(self) -> dict[str, float | int]:
+        """Return the fields by name."""
+        return {**vars(self)}
+
 
 def block_bootstrap(
     x: Numbers, y: Numbers, *, level: float = 0.95, block_length: int | None = None, seed: int = 0

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tsloss_core.analysis.bootstrap import Interval, group_bootstrap
+from tsloss_core.analysis.bootstrap import group_bootstrap
 from tsloss_core.analysis.correlation import GroupComparison, mann_whitney, rank_residuals
 
 Numbers = NDArray[np.float64]
@@ -53,5 +53,4 @@ def _given_step(values: Numbers, scores: Numbers, steps: Numbers) -> dict[str, A
 
 
 def _interval(values: Numbers, scores: Numbers) -> dict[str, float | int]:
-    found: Interval = group_bootstrap(values, scores > np.median(scores))
-    return {"low": found.low, "high": found.high, "block_length": found.block_length}
+    return group_bootstrap(values, scores > np.median(scores)).to_json()

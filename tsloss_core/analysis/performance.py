@@ -102,7 +102,7 @@ def _relation(
         "graded_snapshots": graded,
         "rho": rho.rho,
         "p_value": rho.p_value,
-        "interval": _interval(values, scores),
+        "interval": block_bootstrap(rankdata(values), rankdata(scores)).to_json(),
         "rho_with_step": None if with_step is None else with_step.rho,
         "partial_rho": None if partial is None else partial.rho,
         "partial_p_value": None if partial is None else partial.p_value,
@@ -132,16 +132,10 @@ def has_null(relation: Mapping[str, Any]) -> bool:
     return relation["null"] is not None and relation["null"]["p_value"] is not None
 
 
-def _interval(values: Numbers, scores: Numbers) -> dict[str, float | int]:
-    found = block_bootstrap(rankdata(values), rankdata(scores))
-    return {"low": found.low, "high": found.high, "block_length": found.block_length}
-
-
 def _partial_interval(
     values: Numbers, scores: Numbers, steps: Numbers
 ) -> dict[str, float | int] | None:
     left = rank_residuals(values, scores, steps)
     if left is None:
         return None
-    found = block_bootstrap(*left)
-    return {"low": found.low, "high": found.high, "block_length": found.block_length}
+    return block_bootstrap(*left).to_json()

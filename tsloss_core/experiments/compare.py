@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import product
 
 from tsloss_core.experiments.differences import compare_family
+from tsloss_core.experiments.holm import LEVEL
 from tsloss_core.experiments.outcomes import RunOutcome
 from tsloss_core.experiments.pairing import pair_runs
 from tsloss_core.experiments.relations import correct, relate_shape
@@ -16,7 +17,6 @@ from tsloss_core.experiments.report import (
     TaskResults,
 )
 from tsloss_core.experiments.summaries import learning_curve, summarize_arm
-from tsloss_core.experiments.verdicts import LEVEL
 from tsloss_core.spec.experiments import ExperimentSpec, Metric
 
 Runs = dict[tuple[str, int], RunOutcome]

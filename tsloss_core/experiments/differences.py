@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tsloss_core.experiments.detectable import smallest_detectable
-from tsloss_core.experiments.holm import holm
+from tsloss_core.experiments.holm import LEVEL, holm
 from tsloss_core.experiments.intervals import MeanInterval, mean_interval
 from tsloss_core.experiments.paired import SignFlip, paired_t_p, sign_flip
 from tsloss_core.experiments.pairing import Pairs
 from tsloss_core.experiments.report import Difference, Family, Finding
-from tsloss_core.experiments.verdicts import LEVEL, Evidence, word_verdict
+from tsloss_core.experiments.verdicts import Evidence, word_verdict
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,7 @@
 
 import math
 
-from tsloss_core.experiments.verdicts import LEVEL
+from tsloss_core.experiments.holm import LEVEL
 
 SPARE = 3
 

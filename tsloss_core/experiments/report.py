@@ -33,9 +33,9 @@ class ArmSummary:
 
     `overhead` is the median over seeds of its seconds per step over those of the arm without
     regulariser with the same seed, minus 1; None where runs shared their steps, `side_by_side` of
-    them at most. `gradient_ratio` is the regulariser's gradient norm
-    over cross-entropy's: one of 1e-6 does nothing. `structure` are means of the last snapshot's
-    measures over the `analysed` runs.
+    them at most. `gradient_ratio` is the regulariser's gradient norm over cross-entropy's: one of
+    1e-6 does nothing. `structure` are means of the last snapshot's measures over the `analysed`
+    runs.
     """
 
     arm: str

@@ -14,7 +14,7 @@ from tsloss_core.experiments.report import (
     MissingRun,
     TaskResults,
 )
-from tsloss_core.experiments.verdicts import UNITS, relations_in_words, show, show_p
+from tsloss_core.experiments.verdicts import UNITS, show, show_p, word_relations
 from tsloss_core.spec.experiments import Arm, Metric
 
 
@@ -75,9 +75,10 @@ def _task(task: TaskResults) -> Section:
     if task.rows is not None:
         rows = {"validation_file": "held-out", "training_file": "training"}
         graded = f"graded on {task.rows} {rows.get(str(task.evaluated_on), '')} rows"
+    words = [word_relations(task.relations)] if task.relations else []
     return Section(
         f"{task.task}, {task.model}",
-        (f"Means over seeds with 95 % intervals, {graded}.", *_words(task)),
+        (f"Means over seeds with 95 % intervals, {graded}.", *words),
         tables=(_summaries(task), _differences(task), _shapes(task), _relations(task)),
     )
 
@@ -144,11 +145,6 @@ def _shapes(task: TaskResults) -> Table:
         if arm.structure
     )
     return Table("Shape of the last prompt, means over seeds", columns, rows)
-
-
-def _words(task: TaskResults) -> list[str]:
-    named = {each.measure: MEASURES[each.measure] for each in task.relations}
-    return [relations_in_words(task.relations, named)] if task.relations else []
 
 
 def _relations(task: TaskResults) -> Table:

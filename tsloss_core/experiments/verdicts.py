@@ -1,15 +1,14 @@
 """A sentence per comparison that says no more than its test does."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from tsloss_core.experiments.holm import LEVEL
 from tsloss_core.experiments.intervals import MeanInterval
 from tsloss_core.experiments.pairing import Pairs
+from tsloss_core.experiments.relations import MEASURES
 from tsloss_core.experiments.report import Finding, ShapeRelation
 from tsloss_core.spec.experiments import Metric
-
-LEVEL = 0.05
-"""Of the error rate that each family of tests holds."""
 
 UNITS: dict[Metric, tuple[str, float, int]] = {
     "accuracy": ("points", 100.0, 1),
@@ -72,8 +71,8 @@ def _reach(finding: Finding, pairs: Pairs, evidence: Evidence) -> str:
     return f"; the design could detect {show(pairs.metric, evidence.detectable)} {unit}"
 
 
-def relations_in_words(relations: Sequence[ShapeRelation], names: Mapping[str, str]) -> str:
-    """Return what the relations of a task say together; `names` are the measures' in words."""
+def word_relations(relations: Sequence[ShapeRelation]) -> str:
+    """Return what the relations of a task, one at least, say together."""
     shown = [each for each in relations if each.p <= LEVEL]
     if not shown:
         return (
@@ -81,7 +80,7 @@ def relations_in_words(relations: Sequence[ShapeRelation], names: Mapping[str, s
             f"same arm: the smallest p is {show_p(min(each.p for each in relations))}."
         )
     told = [
-        f"{names[each.measure]} ({'more' if each.rho > 0 else 'less'} where accuracy is higher, "
+        f"{MEASURES[each.measure]} ({'more' if each.rho > 0 else 'less'} where accuracy is higher, "
         f"rho {each.rho:+.2f}, p = {show_p(each.p)})"
         for each in shown
     ]
