@@ -21,12 +21,13 @@ import gudhi
 import numpy as np
 
 from tsloss_core.analysis import PointCloud, analyze_trajectory, evolve
-from tsloss_core.analysis.trajectory import diagrams_of, in_threads, topological_measures
+from tsloss_core.analysis.threads import in_threads
+from tsloss_core.analysis.trajectory import diagrams_of, topological_measures
 from tsloss_core.spec import AnalysisSettings
 from tsloss_core.topology import Diagram, warm_up
 
 SNAPSHOTS, TOKENS, WIDTH = 300, 40, 2048
-ROUND = 20
+ROUND = 60
 SETTINGS = AnalysisSettings()
 
 
@@ -89,7 +90,9 @@ def main() -> None:
     ways = {
         "gudhi RipsComplex": lambda batch: [peer(points) for points in batch],
         "ours, one thread": lambda batch: [ours(points) for points in batch],
-        f"ours, {threads} threads": lambda batch: list(in_threads(ours, batch, threads)),
+        f"ours, {threads} threads": lambda batch: list(
+            in_threads(ours, batch, threads, lambda points: points.nbytes)
+        ),
     }
     times: dict[str, list[tuple[float, float]]] = {name: [] for name in ways}
     for start in range(0, SNAPSHOTS, ROUND):

@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from tsloss_core.analysis.change_point import change_point
-from tsloss_core.analysis.trajectory import CloudAnalysis, in_threads
+from tsloss_core.analysis.threads import PIECE_BYTES, in_threads
+from tsloss_core.analysis.trajectory import CloudAnalysis
 from tsloss_core.topology import Diagram, bottleneck_distance, wasserstein_distance
 
 SIGNIFICANT = 0.05
@@ -67,8 +68,9 @@ def evolve(
     """
     from_previous: list[Distances] = []
     from_first: list[Distances] = []
-    pairs = _pairs(analyses)
-    for number, (before, start) in enumerate(in_threads(_two_distances, pairs, threads), 1):
+    # Matching bars takes so long that a snapshot goes to a thread alone.
+    rows = in_threads(_two_distances, _pairs(analyses), threads, size=lambda _: PIECE_BYTES)
+    for number, (before, start) in enumerate(rows, 1):
         from_previous.append(before)
         from_first.append(start)
         if on_distances is not None:

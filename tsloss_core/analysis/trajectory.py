@@ -1,30 +1,26 @@
 """The structural evolution of a run: the topology of its prompt at every snapshot."""
 
 import math
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from functools import partial
+from typing import Any
 
-import numpy as np
 from numpy.typing import NDArray
 
 from tsloss_core.analysis.geometry import geometry, tokens
+from tsloss_core.analysis.threads import in_threads
 from tsloss_core.spec import AnalysisSettings
 from tsloss_core.topology import (
     Diagram,
-    betti_curve,
     diagram_statistics,
+    sampled_betti_curve,
     vietoris_rips,
     warm_up,
 )
 
 BETTI_POINTS = 33
 """Lengths at which a Betti curve is read, evenly spaced from its first birth to its last death."""
-
-ItemT = TypeVar("ItemT")
-ResultT = TypeVar("ResultT")
 
 
 @dataclass(frozen=True)
@@ -92,10 +88,8 @@ def topological_measures(diagrams: list[Diagram]) -> dict[str, Any]:
 
 
 def _betti(diagram: Diagram) -> dict[str, list[float] | list[int]]:
-    if not len(diagram.births):
-        return {"lengths": [], "counts": []}
-    lengths = np.linspace(diagram.births.min(), diagram.deaths.max(), BETTI_POINTS)
-    return {"lengths": lengths.tolist(), "counts": betti_curve(diagram, lengths).tolist()}
+    lengths, counts = sampled_betti_curve(diagram, BETTI_POINTS)
+    return {"lengths": lengths.tolist(), "counts": counts.tolist()}
 
 
 def analyze_trajectory(
@@ -112,32 +106,12 @@ def analyze_trajectory(
     """
     warm_up()
     found: list[CloudAnalysis] = []
-    for analysis in in_threads(lambda task: _analyze(task, settings), _tasks(clouds), threads):
+    analyze = partial(_analyze, settings)
+    for analysis in in_threads(analyze, _tasks(clouds), threads, _size):
         found.append(analysis)
         if on_cloud is not None:
             on_cloud(analysis)
     return found
-
-
-def in_threads(
-    function: Callable[[ItemT], ResultT], items: Iterable[ItemT], threads: int
-) -> Iterator[ResultT]:
-    """Yield the results in order; no more than two items per thread are taken ahead."""
-    if threads <= 1:
-        yield from map(function, items)
-        return
-    with ThreadPoolExecutor(threads) as pool:
-        waiting: deque[Future[ResultT]] = deque()
-        try:
-            for item in items:
-                waiting.append(pool.submit(function, item))
-                if len(waiting) > 2 * threads:
-                    yield waiting.popleft().result()
-            while waiting:
-                yield waiting.popleft().result()
-        finally:
-            for future in waiting:
-                future.cancel()
 
 
 def _tasks(clouds: Iterable[PointCloud]) -> Iterator[_Task]:
@@ -149,5 +123,9 @@ def _tasks(clouds: Iterable[PointCloud]) -> Iterator[_Task]:
         previous = cloud
 
 
-def _analyze(task: _Task, settings: AnalysisSettings) -> CloudAnalysis:
+def _size(task: _Task) -> int:
+    return task.cloud.points.nbytes
+
+
+def _analyze(settings: AnalysisSettings, task: _Task) -> CloudAnalysis:
     return analyze_cloud(task.cloud, settings, task.previous, task.first)

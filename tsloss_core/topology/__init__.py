@@ -1,6 +1,6 @@
 """Persistent homology of prompt-sized point clouds."""
 
-from tsloss_core.topology.betti import betti_curve
+from tsloss_core.topology.betti import betti_curve, sampled_betti_curve
 from tsloss_core.topology.compiling import warm_up
 from tsloss_core.topology.diagram_distances import bottleneck_distance, wasserstein_distance
 from tsloss_core.topology.diagrams import Diagram
@@ -15,6 +15,7 @@ __all__ = [
     "bottleneck_distance",
     "diagram_statistics",
     "distance_matrix",
+    "sampled_betti_curve",
     "vietoris_rips",
     "warm_up",
     "wasserstein_distance",

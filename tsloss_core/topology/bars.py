@@ -40,3 +40,10 @@ def alive(births, deaths, essential, lengths):
             if birth <= length:
                 counts[at] += 1
     return counts
+
+
+@njit(cache=True)
+def alive_between(births, deaths, essential, count):
+    """Return `count` even lengths from the first birth to the last death, and the bars there."""
+    lengths = np.linspace(births.min(), deaths.max(), count)
+    return lengths, alive(births, deaths, essential, lengths)

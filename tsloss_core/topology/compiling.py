@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from tsloss_core.topology.betti import betti_curve
+from tsloss_core.topology.betti import betti_curve, sampled_betti_curve
 from tsloss_core.topology.distances import distance_matrix
 from tsloss_core.topology.filtration import is_exact
 from tsloss_core.topology.pairing import pair
@@ -24,3 +24,4 @@ def warm_up() -> None:
     for diagram in pair(distances, 1, math.inf):
         diagram_statistics(diagram)
         betti_curve(diagram, [0.0])
+        sampled_betti_curve(diagram, 2)

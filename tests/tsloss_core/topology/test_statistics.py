@@ -1,13 +1,14 @@
 """Measures of known diagrams."""
 
 import math
+from typing import Any
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tsloss_core.topology import Diagram, betti_curve, diagram_statistics
+from tsloss_core.topology import Diagram, betti_curve, diagram_statistics, sampled_betti_curve
 
 
 def diagram(*bars: tuple[float, float], essential: tuple[float, ...] = ()) -> Diagram:
@@ -43,6 +44,19 @@ class TestBettiCurve:
     def test_bars_count_from_birth_until_death(self) -> None:
         curve = betti_curve(diagram((0, 1), (1, 4), essential=(2,)), [0, 0.5, 1, 2, 4, 9])
         assert curve.tolist() == [1, 1, 1, 2, 1, 1]
+
+
+class TestSampledBettiCurve:
+    @given(st.lists(st.tuples(st.floats(0, 9), st.floats(1e-3, 9)), min_size=1, max_size=20))
+    def test_it_is_read_from_the_first_birth_to_the_last_death(self, drawn: list[Any]) -> None:
+        bars = diagram(*[(birth, birth + lifetime) for birth, lifetime in drawn], essential=(1.0,))
+        lengths, counts = sampled_betti_curve(bars, 33)
+        assert (lengths[0], lengths[-1]) == (bars.births.min(), bars.deaths.max())
+        assert np.allclose(lengths, np.linspace(lengths[0], lengths[-1], 33), rtol=1e-15, atol=0)
+        assert counts.tolist() == betti_curve(bars, lengths).tolist()
+
+    def test_no_bars_have_no_curve(self) -> None:
+        assert [len(part) for part in sampled_betti_curve(diagram(), 33)] == [0, 0]
 
 
 class TestJson:
