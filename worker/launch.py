@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from store.jobs import ANALYSIS_QUEUE
 from worker.cards import announce_children
 from worker.context import get_context
+from worker.spinning import spin_briefly
 
 
 def default_queues() -> list[str]:
@@ -22,6 +23,7 @@ def main(queues: Sequence[str] = (), concurrency: int = 1) -> None:
     from worker.app import app
 
     announce_children(concurrency)
+    spin_briefly()
     wanted = list(queues) or default_queues()
     app.worker_main(
         [
