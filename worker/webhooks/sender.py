@@ -6,10 +6,10 @@ import threading
 from cryptography.fernet import InvalidToken
 from sqlalchemy.exc import SQLAlchemyError
 
-from store.deliveries import next_parcel, note_answer
+from store.deliveries import Parcel, next_parcel, note_answer
 from store.webhooks import reseal_secrets
 from worker.context import WorkerContext
-from worker.webhooks.delivery import deliver
+from worker.webhooks.delivery import Answer, deliver
 
 PERIOD_SECONDS = 1.0
 
@@ -55,13 +55,22 @@ class WebhookSender(threading.Thread):
 
     def send_next(self) -> bool:
         """Send the delivery that is due longest; return False if none is."""
-        settings, database = self._context.settings, self._context.database
+        database = self._context.database
         with database.transaction() as session:
             parcel = next_parcel(session)
         if parcel is None:
             return False
-        status, error = deliver(parcel, settings.operator_keys, settings.webhook_networks)
+        status, error = self._deliver(parcel)
         log.info("delivery %s: %s", parcel.delivery_id, status or error)
         with database.transaction() as session:
             note_answer(session, parcel.delivery_id, status, error)
         return True
+
+    def _deliver(self, parcel: Parcel) -> Answer:
+        """A fault of ours counts as a try too, or the delivery would be due for ever."""
+        settings = self._context.settings
+        try:
+            return deliver(parcel, settings.operator_keys, settings.webhook_networks)
+        except Exception as fault:
+            log.exception("delivery %s could not be sent", parcel.delivery_id)
+            return None, f"the worker failed: {type(fault).__name__}"

@@ -1,11 +1,13 @@
 """The sender's thread after the operator's key was replaced."""
 
 import threading
+from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 
-from store.schema import Webhook
+from store import lifecycle
+from store.schema import Delivery, Job, Webhook
 from store.seal import unseal
 from store.webhooks import Webhooks
 from tests.store.conftest import Board
@@ -62,3 +64,27 @@ class TestRun:
             sender.join()
         assert "could not be sent" in caplog.text
         assert "ZeroDivisionError" in caplog.text
+
+
+class TestSendNext:
+    def test_a_fault_of_ours_counts_as_a_try(
+        self, board: Board, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        url, events = "https://example.com", ["fine_tuning.job.cancelled"]
+        with board.database.transaction() as session:
+            session.query(Webhook).delete()
+            webhook, _ = Webhooks(session, board.project.id).add(url, events, [NEW])
+        job = board.add()
+        with board.database.transaction() as session:
+            lifecycle.cancel(session, session.get_one(Job, job.id))
+        monkeypatch.setattr("worker.webhooks.sender.deliver", raising_once(lambda *_: (204, None)))
+        settings = SimpleNamespace(operator_keys=[NEW], webhook_networks=[])
+        sender = WebhookSender(SimpleNamespace(database=board.database, settings=settings))  # type: ignore[arg-type]
+        assert sender.send_next()
+        with board.database.transaction() as session:
+            (delivery,) = session.query(Delivery).filter_by(webhook_id=webhook.id)
+            waits = delivery.due_at - delivery.created_at
+            assert (delivery.tries, delivery.state) == (1, "waiting")
+            assert delivery.error == "the worker failed: ZeroDivisionError"
+        assert waits < timedelta(minutes=1)
+        assert not sender.send_next()
