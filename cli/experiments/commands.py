@@ -59,8 +59,9 @@ def run(
 ) -> None:
     """Run presets on two generated tasks and write what came out.
 
-    Starts the service, or uses the one of TSLOSS_BASE_URL with the key TSLOSS_API_KEY. Ctrl-C stops
-    it; the same command goes on from there. Prints the verdicts, with --json by experiment.
+    Starts the service, or uses the one of TSLOSS_BASE_URL with the key TSLOSS_API_KEY. Ctrl-C
+    pauses the runs; the same command goes on from there. Prints the verdicts, with --json by
+    experiment.
     """
     from cli.experiments.request import Wanted
     from cli.experiments.run import run_presets

@@ -101,10 +101,15 @@ class Runner:
         return _REPORT.validate_python(self._client.experiments.report(experiment.id))
 
     def _follow(self, experiment: Experiment) -> Experiment:
-        with ExperimentBar(console, experiment.name) as bar:
-            for now in self._client.experiments.poll(experiment.id, every=POLL_SECONDS):
-                self._check()
-                bar.show(now)
+        try:
+            with ExperimentBar(console, experiment.name) as bar:
+                for now in self._client.experiments.poll(experiment.id, every=POLL_SECONDS):
+                    self._check()
+                    bar.show(now)
+        except KeyboardInterrupt:
+            # Else its queued runs would go before those of the next command.
+            self._client.experiments.pause(experiment.id)
+            raise
         return now
 
 

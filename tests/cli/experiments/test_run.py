@@ -11,7 +11,9 @@ from typer.testing import CliRunner
 
 from cli.errors import ExitCode
 from cli.experiments import request, tasks
+from cli.experiments.progress import ExperimentBar
 from cli.main import app
+from tests.support.polling import wait_for
 from tests.support.running import Running
 
 FIGURES = ("differences", "accuracy_curves", "loss_curves")
@@ -58,6 +60,16 @@ def _experiments(running: Running) -> list[dict[str, object]]:
     return httpx.get(url, headers=headers).json()["data"]
 
 
+def _paused(running: Running) -> object:
+    """The newest experiment's id once nothing of it runs or waits."""
+    newest = _experiments(running)[0]
+    return newest["id"] if newest["status"] == "paused" else None
+
+
+def _interrupt(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
 @pytest.mark.timeout(600)
 class TestRun:
     def test_it_goes_on_with_what_is_there_and_writes_what_came_out(
@@ -91,6 +103,21 @@ class TestRun:
         drawn = {path.name for path in (tmp_path / "results").iterdir()}
         assert drawn == {f"paper-main-{name}.svg" for name in FIGURES}
         assert all(f"(results/{name})" in text for name in drawn)
+
+    def test_ctrl_c_pauses_and_the_same_command_goes_on(
+        self, tmp_path: Path, running: Running, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delitem(tasks.GENERATORS, "right")
+        command = ("paper-main", "--seeds", "1", "--steps", "30")
+        with monkeypatch.context() as patch:
+            patch.setattr(ExperimentBar, "show", _interrupt)
+            stopped = _run(tmp_path, *command)
+        assert stopped.exit_code == ExitCode.INTERRUPTED, stopped.output
+        assert "Stopped. The same command goes on" in stopped.output
+        paused = wait_for(lambda: _paused(running), "the runs to pause")
+        again = _run(tmp_path, *command)
+        assert again.exit_code == 0, again.output
+        assert f"Going on with {paused}" in again.output
 
     def test_transfer_starts_from_the_other_task(self, tmp_path: Path, running: Running) -> None:
         result = _run(tmp_path, "transfer", "--seeds", "1")
