@@ -4,7 +4,8 @@ import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
+from typing import Any, TypeVar
 
 import torch
 from torch import Tensor
@@ -16,7 +17,7 @@ from tsloss_core.spec.regularizers import NoRegularizerSpec
 from tsloss_core.spec.weighting import ConstantWeighting
 from tsloss_core.tuning.batching import epoch_batches
 from tsloss_core.tuning.errors import DivergedError, StateError
-from tsloss_core.tuning.evaluation import Stopped, evaluate
+from tsloss_core.tuning.evaluation import Stopped, evaluate, reaches
 from tsloss_core.tuning.gradients import GradientSource, Request, Run
 from tsloss_core.tuning.optimization import PromptOptimizer, learning_rate
 from tsloss_core.tuning.prompted import Answer, PromptedModel
@@ -29,6 +30,8 @@ GUESSING_FACTOR = 4.0
 """A loss above this many times what a uniform guess over the vocabulary costs has diverged."""
 
 CONVERGED = "converged"
+
+GradeT = TypeVar("GradeT")
 
 
 @dataclass(frozen=True)
@@ -225,19 +228,17 @@ class TuningLoop:
 
     def _has_converged(self) -> bool:
         wanted = self._config.evaluation.stop_at_accuracy
-        if wanted is None:
-            return False
-        graded = self._grade(self._rows)
-        return graded is not None and graded.accuracy >= wanted
+        return wanted is not None and self._ask(partial(reaches, wanted), self._rows)
 
     def _grade(self, rows: Sequence[TokenRow]) -> Evaluation | None:
-        if not rows:
-            return None
+        return self._ask(evaluate, rows) if rows else None
+
+    def _ask(self, grade: Callable[..., GradeT], rows: Sequence[TokenRow]) -> GradeT:
         prompt = self._optimizer.prompt.detach()
         settings = self._config.evaluation
         stop = self._callbacks.should_stop
         tell = self._source.tell
-        return evaluate(self._prompted, self._tokenizer, prompt, rows, settings, stop, tell)
+        return grade(self._prompted, self._tokenizer, prompt, rows, settings, stop, tell)
 
     def _snapshot(self, graded: Evaluation | None) -> None:
         if self._callbacks.on_snapshot is None:

@@ -68,6 +68,10 @@ class Grading:
     should_stop: Callable[[], str | None] | None
     on_event: OnEvent | None
 
+    def answers(self, grader: Grader, max_new_tokens: int) -> list[str]:
+        """Return the answer to each row: the likeliest choice, or what the model says."""
+        return self.choose()[1] if grader == "multiple_choice" else self.answer(max_new_tokens)
+
     def choose(self) -> tuple[float, list[str]]:
         """Return the loss of the right choices, and the likeliest choice of each row."""
         chosen, losses = [""] * len(self.rows), [0.0] * len(self.rows)
