@@ -2,7 +2,7 @@
 
 GNU OpenMP spins 300,000 times before it sleeps, some milliseconds. Two children on one machine then
 spin while the other would compute: a step of a small model took five times as long, single ones
-fourteen seconds. A thirtieth of that costs a lone child nothing, and two come to half their speed
+fourteen seconds. A thirtieth of that costs a lone child nothing, and two come to 0.4 of its speed
 each.
 """
 

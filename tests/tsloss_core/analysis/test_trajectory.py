@@ -2,11 +2,13 @@
 
 import json
 import math
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
 
 from tsloss_core.analysis import (
+    CloudAnalysis,
     PointCloud,
     analyze_cloud,
     analyze_trajectory,
@@ -75,6 +77,25 @@ class TestAnalyzeTrajectory:
         found = analyze_trajectory(iter(clouds), SETTINGS, threads=threads)
         assert [a.step for a in found] == list(range(20))
         assert [a.measures["h1"] for a in found[1:]] == alone
+
+    def test_clouds_are_taken_as_they_are_needed(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        """Each of them as large as a piece may be."""
+        monkeypatch.setattr("tsloss_core.analysis.threads.PIECE_BYTES", SQUARE.nbytes)
+        taken = 0
+        most = 0
+
+        def clouds() -> Iterator[PointCloud]:
+            nonlocal taken
+            for i in range(50):
+                taken += 1
+                yield PointCloud(i, SQUARE)
+
+        def told(analysis: CloudAnalysis) -> None:
+            nonlocal most
+            most = max(most, taken - analysis.step)
+
+        analyze_trajectory(clouds(), SETTINGS, told, threads=2)
+        assert most <= 6
 
     def test_clouds_of_other_shapes_are_refused(self) -> None:
         clouds = [PointCloud(0, SQUARE), PointCloud(1, SQUARE[:3])]

@@ -1,4 +1,4 @@
-"""The sender's thread after the operator's key was replaced."""
+"""The thread that sends what is due, and one delivery of it."""
 
 import threading
 from datetime import timedelta
