@@ -64,9 +64,9 @@ def _reach(finding: Finding, pairs: Pairs, evidence: Evidence) -> str:
     if finding != "no_difference_shown":
         return ""
     if not evidence.reachable:
-        return "; so few pairs that differ could not show a difference of any size"
+        return "; too few pairs differ for a difference of any size to be significant"
     if evidence.detectable is None:
-        return "; the pairs do not differ in their difference"
+        return "; every pair has the same difference"
     unit = UNITS[pairs.metric][0]
     return f"; the design could detect {show(pairs.metric, evidence.detectable)} {unit}"
 
