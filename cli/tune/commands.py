@@ -38,7 +38,8 @@ StartFrom = Annotated[
     ),
 ]
 Device = Annotated[
-    str | None, typer.Option(help="cpu, cuda or auto (all cards); if not set, a card where there is one.")
+    str | None,
+    typer.Option(help="cpu, cuda or auto (all cards); if not set, a card where there is one."),
 ]
 Revision = Annotated[str | None, typer.Option(help="The revision of a hub id.")]
 Dtype = Annotated[

@@ -8,13 +8,12 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy import stats
 
-from tsloss_core.experiments.holm import holm
+from tsloss_core.significance.holm import holm
+from tsloss_core.significance.levels import CONFIDENCE, ERROR_RATE
+from tsloss_core.significance.student import quantile, two_sided_p
 
-FEWEST = 3
-LEVEL = 0.95
-SIGNIFICANT = 0.05
+FEWEST_RUNS = 3
 
 
 @dataclass(frozen=True)
@@ -63,10 +62,10 @@ def relate_across_runs(runs: Sequence[RunRelations]) -> list[dict[str, Any]]:
             if relation["partial_rho"] is not None:
                 pair = relation["partial_rho"], _null_median(relation)
                 pairs.setdefault(relation["measure"], []).append(pair)
-    found = [_combined(name, rhos) for name, rhos in pairs.items() if len(rhos) >= FEWEST]
+    found = [_combined(name, rhos) for name, rhos in pairs.items() if len(rhos) >= FEWEST_RUNS]
     adjusted = holm([relation["p_value"] for relation in found])
     return [
-        {**relation, "adjusted_p_value": p, "survives": p is not None and p <= SIGNIFICANT}
+        {**relation, "adjusted_p_value": p, "survives": p is not None and p <= ERROR_RATE}
         for relation, p in zip(found, adjusted, strict=True)
     ]
 
@@ -80,8 +79,8 @@ def _combined(name: str, pairs: Sequence[tuple[float, float | None]]) -> dict[st
     rhos, nulls = [rho for rho, _ in pairs], [null for _, null in pairs]
     z = _fisher(rhos) - _fisher([null or 0.0 for null in nulls])
     mean, error = float(z.mean()), float(z.std(ddof=1)) / math.sqrt(len(z))
-    half = float(stats.t.ppf((1 + LEVEL) / 2, len(z) - 1)) * error
-    p_value = float(stats.ttest_1samp(z, 0.0).pvalue) if error > 0 else float(mean == 0)
+    half = quantile(0.5 + CONFIDENCE / 2, len(z) - 1) * error
+    p_value = two_sided_p(mean / error, len(z) - 1) if error > 0 else float(mean == 0)
     return {
         "measure": name,
         "runs": len(z),

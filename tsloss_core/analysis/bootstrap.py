@@ -7,6 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.stats import rankdata
 
+from tsloss_core.significance.levels import CONFIDENCE
+
 Numbers = NDArray[np.float64]
 
 RESAMPLES = 1000
@@ -26,7 +28,7 @@ class Interval:
 
 
 def block_bootstrap(
-    x: Numbers, y: Numbers, *, level: float = 0.95, block_length: int | None = None, seed: int = 0
+    x: Numbers, y: Numbers, *, block_length: int | None = None, seed: int = 0
 ) -> Interval:
     """Return the interval of the correlation of two series (m,) from resampled blocks.
 
@@ -42,12 +44,10 @@ def block_bootstrap(
     first, second = _standardized(x), _standardized(y)
     length = block_length or _block_length(first, second)
     drawn = _drawn(len(first), length, seed)
-    return _percentiles(_correlations(first[drawn], second[drawn]), level, length)
+    return _percentiles(_correlations(first[drawn], second[drawn]), length)
 
 
-def group_bootstrap(
-    values: Numbers, high: NDArray[np.bool_], *, level: float = 0.95, seed: int = 0
-) -> Interval:
+def group_bootstrap(values: Numbers, high: NDArray[np.bool_], *, seed: int = 0) -> Interval:
     """Return the interval of the rank-biserial effect of `high` on values, both (m,).
 
     As `block_bootstrap`: each value is drawn with its group, in blocks as long as for the
@@ -55,7 +55,7 @@ def group_bootstrap(
     """
     length = _block_length(_standardized(rankdata(values)), _standardized(high.astype(np.float64)))
     drawn = _drawn(len(values), length, seed)
-    return _percentiles(_effects(values[drawn], high[drawn]), level, length)
+    return _percentiles(_effects(values[drawn], high[drawn]), length)
 
 
 def _drawn(m: int, length: int, seed: int) -> NDArray[np.int64]:
@@ -66,8 +66,8 @@ def _drawn(m: int, length: int, seed: int) -> NDArray[np.int64]:
     return drawn.reshape(RESAMPLES, -1)[:, :m]
 
 
-def _percentiles(found: Numbers, level: float, length: int) -> Interval:
-    low, high = np.quantile(found, [(1 - level) / 2, (1 + level) / 2])
+def _percentiles(found: Numbers, length: int) -> Interval:
+    low, high = np.quantile(found, [(1 - CONFIDENCE) / 2, (1 + CONFIDENCE) / 2])
     return Interval(float(low), float(high), length)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-FEWEST = 8
+FEWEST_VALUES = 8
 """Shorter series have no change that the test could tell from chance."""
 
 
@@ -33,7 +33,7 @@ def change_point(series: ArrayLike) -> ChangePoint | None:
     if not np.isfinite(values).all():
         raise ValueError("a series must be finite: found NaN or infinity")
     m = len(values)
-    if m < FEWEST:
+    if m < FEWEST_VALUES:
         return None
     signs = np.sign(values[:, None] - values[None, :])
     # U_t grows by the row of the value that crosses over: sum_j sign(x_t - x_j).

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import stats
 
-FEWEST = 6
+FEWEST_PAIRS = 6
 """With fewer pairs, no correlation is told from chance."""
 
 Numbers = NDArray[np.float64]
@@ -34,7 +34,7 @@ class GroupComparison:
 def spearman(x: ArrayLike, y: ArrayLike) -> Correlation | None:
     """Return Spearman's rho of two series (m,); None where one is constant or m < 6."""
     first, second = np.asarray(x, dtype=np.float64), np.asarray(y, dtype=np.float64)
-    if len(first) < FEWEST or _constant(first) or _constant(second):
+    if len(first) < FEWEST_PAIRS or _constant(first) or _constant(second):
         return None
     found = stats.spearmanr(first, second)
     return Correlation(float(found.statistic), float(found.pvalue))
@@ -61,7 +61,7 @@ def partial_spearman(x: ArrayLike, y: ArrayLike, given: ArrayLike) -> Correlatio
 def rank_residuals(x: ArrayLike, y: ArrayLike, given: ArrayLike) -> tuple[Numbers, Numbers] | None:
     """Return the ranks of x and y less their linear fit on the ranks of `given`, each (m,)."""
     series = [np.asarray(values, dtype=np.float64) for values in (x, y, given)]
-    if len(series[0]) < FEWEST or any(_constant(values) for values in series):
+    if len(series[0]) < FEWEST_PAIRS or any(_constant(values) for values in series):
         return None
     ranks = [stats.rankdata(values) - (len(values) + 1) / 2 for values in series]
     first, second, third = ranks

@@ -8,9 +8,8 @@ from typing import Any
 from tsloss_core.analysis.change_point import change_point
 from tsloss_core.analysis.threads import PIECE_BYTES, in_threads
 from tsloss_core.analysis.trajectory import CloudAnalysis
+from tsloss_core.significance.levels import ERROR_RATE
 from tsloss_core.topology import Diagram, bottleneck_distance, wasserstein_distance
-
-SIGNIFICANT = 0.05
 
 Distances = dict[str, float | None]
 """By name: `bottleneck_h0`, `wasserstein_h0`, ... None for infinitely far apart."""
@@ -132,7 +131,7 @@ def _settling_of(name: str, steps: Sequence[int], moved: Sequence[float | None])
     change = change_point([rate for _, rate in known])
     if change is None:
         return None
-    settled = change.after < change.before and change.p_value < SIGNIFICANT
+    settled = change.after < change.before and change.p_value < ERROR_RATE
     step = known[change.index][0]
     return Settling(name, step, change.p_value, change.before, change.after, settled)
 

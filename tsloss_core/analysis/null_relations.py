@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tsloss_core.analysis.correlation import (
-    FEWEST,
+    FEWEST_PAIRS,
     Correlation,
     partial_spearman,
     spearman,
@@ -31,7 +31,7 @@ def relate_nulls(
     """
     if not nulls:
         return None
-    measured = [null for null in nulls if np.isfinite(null).sum() >= FEWEST]
+    measured = [null for null in nulls if np.isfinite(null).sum() >= FEWEST_PAIRS]
 
     def reached(effect: Effect) -> list[float]:
         found = (_known(effect, null, scores, steps) for null in measured)

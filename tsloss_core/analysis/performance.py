@@ -10,7 +10,7 @@ from scipy.stats import rankdata
 
 from tsloss_core.analysis.bootstrap import block_bootstrap
 from tsloss_core.analysis.correlation import (
-    FEWEST,
+    FEWEST_PAIRS,
     partial_spearman,
     rank_residuals,
     spearman,
@@ -18,11 +18,11 @@ from tsloss_core.analysis.correlation import (
 from tsloss_core.analysis.groups import compare_groups
 from tsloss_core.analysis.null_relations import relate_nulls
 from tsloss_core.analysis.trajectory import CloudAnalysis
+from tsloss_core.significance.levels import ERROR_RATE
 
 Numbers = NDArray[np.float64]
 Series = Mapping[str, Numbers]
 
-SIGNIFICANT = 0.05
 
 MEASURES: dict[str, str] = {
     "h0.count": "number of H0 bars",
@@ -73,7 +73,7 @@ def relate(
     below 6 snapshots; so many must have a measure.
     """
     kept = [at for at, a in enumerate(analyses) if a.step in performance.values]
-    if len(kept) < FEWEST:
+    if len(kept) < FEWEST_PAIRS:
         return []
     steps = np.array([analyses[at].step for at in kept], dtype=np.float64)
     scores = np.array([performance.values[analyses[at].step] for at in kept])
@@ -124,7 +124,7 @@ def survives(relation: Mapping[str, Any]) -> bool:
     if interval is None or interval["low"] <= 0 <= interval["high"]:
         return False
     p_value = null["p_value"] if has_null(relation) else relation["partial_p_value"]
-    return bool(p_value <= SIGNIFICANT)
+    return bool(p_value <= ERROR_RATE)
 
 
 def has_null(relation: Mapping[str, Any]) -> bool:

@@ -3,9 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tsloss_core.analysis.correlation import FEWEST
+from tsloss_core.analysis.change_point import FEWEST_VALUES
+from tsloss_core.analysis.correlation import FEWEST_PAIRS
 from tsloss_core.analysis.evolution import Settling
-from tsloss_core.analysis.performance import MEASURES, SIGNIFICANT, Performance, has_null
+from tsloss_core.analysis.performance import MEASURES, Performance, has_null
+from tsloss_core.significance.levels import ERROR_RATE
 
 Relation = Mapping[str, Any]
 
@@ -24,7 +26,10 @@ MOVERS = {
 def settling_words(settling: Sequence[Settling], null: Sequence[Settling] = ()) -> list[str]:
     """Say when each part of the structure settles; `null` is the same of a null trajectory."""
     if not settling:
-        return ["There are too few snapshots to say when the structure settles; it takes nine."]
+        return [
+            "There are too few snapshots to say when the structure settles; it takes "
+            f"{FEWEST_VALUES + 1}."
+        ]
     control = {found.series: found for found in null}
     return [_settling(found, control.get(found.series)) for found in settling]
 
@@ -75,7 +80,7 @@ def _verdict(relations: Sequence[Relation], performance: Performance) -> str:
     surviving = [MEASURES[r["measure"]] for r in relations if r["survives"]]
     name = PERFORMANCES[performance.name]
     told = ", ".join(surviving) if surviving else "none"
-    chance = SIGNIFICANT * len(relations)
+    chance = ERROR_RATE * len(relations)
     lacking = "" if all(map(has_null, relations)) else " (null trajectories are missing among them)"
     return (
         f"Of {len(relations)} measures related to the {name}, these survive their controls"
@@ -91,7 +96,8 @@ def _left_out(relations: Sequence[Relation]) -> list[str]:
         return []
     named = ", ".join(MEASURES[name] for name in MEASURES if name in missing)
     return [
-        f"Left out, as fewer than {FEWEST} graded snapshots have them or they do not vary: {named}."
+        f"Left out, as fewer than {FEWEST_PAIRS} graded snapshots have them or they do not vary: "
+        f"{named}."
     ]
 
 
@@ -146,8 +152,8 @@ def _null(relation: Relation) -> str:
     number = null["trajectories"]
     if null["with_measure"] == 0:
         return (
-            f"None of {number} task-free null trajectories has this measure at {FEWEST} snapshots, "
-            "so this control is missing. "
+            f"None of {number} task-free null trajectories has this measure at {FEWEST_PAIRS} "
+            "snapshots, so this control is missing. "
         )
     told = f"{number} task-free null trajectories reach a median rho of "
     told += "nothing that varies" if null["rho"] is None else f"{null['rho']['median']:.2f}"

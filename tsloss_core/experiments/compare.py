@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from itertools import product
 
 from tsloss_core.experiments.differences import compare_family
-from tsloss_core.experiments.holm import LEVEL
 from tsloss_core.experiments.outcomes import RunOutcome
 from tsloss_core.experiments.pairing import pair_runs
 from tsloss_core.experiments.relations import correct, relate_shape
@@ -17,6 +16,7 @@ from tsloss_core.experiments.report import (
     TaskResults,
 )
 from tsloss_core.experiments.summaries import learning_curve, summarize_arm
+from tsloss_core.significance.levels import ERROR_RATE
 from tsloss_core.spec.experiments import ExperimentSpec, Metric
 
 Runs = dict[tuple[str, int], RunOutcome]
@@ -63,7 +63,7 @@ def compare_runs(spec: ExperimentSpec, outcomes: Sequence[RunOutcome]) -> Result
     missing = _missing(spec, found)
     return Results(
         primary=spec.primary,
-        level=LEVEL,
+        level=ERROR_RATE,
         planned_runs=spec.size,
         succeeded_runs=spec.size - len(missing),
         families=tuple(families),

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tsloss_core.experiments.paired import sign_sums, smallest_sign_flip_p
-from tsloss_core.experiments.student import noncentrality_for
+from tsloss_core.significance.student import noncentrality_for
 
 POWER = 0.8
 TRIALS = 2000

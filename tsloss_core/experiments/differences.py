@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tsloss_core.experiments.detectable import smallest_detectable
-from tsloss_core.experiments.holm import LEVEL, holm
-from tsloss_core.experiments.intervals import MeanInterval, mean_interval
 from tsloss_core.experiments.paired import SignFlip, paired_t_p, sign_flip
 from tsloss_core.experiments.pairing import Pairs
 from tsloss_core.experiments.report import Difference, Family, Finding
 from tsloss_core.experiments.verdicts import Evidence, word_verdict
+from tsloss_core.significance.holm import holm
+from tsloss_core.significance.intervals import MeanInterval, mean_interval
+from tsloss_core.significance.levels import ERROR_RATE
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ def compare_family(family: Sequence[Pairs]) -> tuple[Family, list[Difference]]:
     tests = sum(p is not None for p in corrected)
     least = [1.0 if flip is None else min(1.0, tests * flip.smallest_p) for flip in flips]
     differences = [
-        _difference(each, Corrected(p, t_p, tests, smallest <= LEVEL))
+        _difference(each, Corrected(p, t_p, tests, smallest <= ERROR_RATE))
         for each, p, t_p, smallest in zip(tested, corrected, t_tests, least, strict=True)
     ]
     return Family(family[0].metric, tests, min(least) if tests else None), differences
@@ -64,7 +65,7 @@ def _difference(tested: Tested, corrected: Corrected) -> Difference:
     pairs = tested.pairs
     detectable = None
     if corrected.reachable:
-        detectable = smallest_detectable(pairs.differences, LEVEL / corrected.tests)
+        detectable = smallest_detectable(pairs.differences, ERROR_RATE / corrected.tests)
     finding = _finding(tested, corrected.p)
     evidence = Evidence(
         tested.interval, corrected.p, corrected.tests, detectable, corrected.reachable
@@ -90,7 +91,7 @@ def _difference(tested: Tested, corrected: Corrected) -> Difference:
 def _finding(tested: Tested, p: float | None) -> Finding:
     if p is None or tested.interval is None:
         return "too_few_pairs"
-    if p > LEVEL:
+    if p > ERROR_RATE:
         return "no_difference_shown"
     more_is_better = tested.pairs.metric == "accuracy"
     return "better" if (tested.interval.mean > 0) == more_is_better else "worse"

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from tsloss_core.experiments.student import two_sided_p
+from tsloss_core.significance.student import two_sided_p
 
 EXACT_UP_TO = 16
 """Pairs up to which all 2^n signs are tried; beyond, `DRAWS` random ones."""

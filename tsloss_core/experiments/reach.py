@@ -2,7 +2,7 @@
 
 import math
 
-from tsloss_core.experiments.holm import LEVEL
+from tsloss_core.significance.levels import ERROR_RATE
 
 SPARE = 3
 
@@ -14,4 +14,4 @@ def seeds_needed(tests: int) -> int:
     room for pairs that do not differ and for one of the other sign: at the least number, all pairs
     would have to agree.
     """
-    return math.ceil(math.log2(2 * tests / LEVEL)) + SPARE
+    return math.ceil(math.log2(2 * tests / ERROR_RATE)) + SPARE

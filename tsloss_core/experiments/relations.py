@@ -12,9 +12,9 @@ from itertools import permutations
 import numpy as np
 from numpy.typing import NDArray
 
-from tsloss_core.experiments.holm import holm
 from tsloss_core.experiments.outcomes import RunOutcome
 from tsloss_core.experiments.report import ShapeRelation
+from tsloss_core.significance.holm import holm
 
 MEASURES = {
     "h0.mean_lifetime": "H0 mean lifetime",

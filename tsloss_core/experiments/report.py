@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-from tsloss_core.experiments.intervals import MeanInterval
 from tsloss_core.experiments.paired import SignFlip
+from tsloss_core.significance.intervals import MeanInterval
 from tsloss_core.spec.experiments import ExperimentSpec, Metric
 
 Finding = Literal["better", "worse", "no_difference_shown", "too_few_pairs"]

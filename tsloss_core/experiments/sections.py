@@ -5,7 +5,6 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from tsloss_core.experiments.intervals import MeanInterval
 from tsloss_core.experiments.relations import MEASURES
 from tsloss_core.experiments.report import (
     ArmSummary,
@@ -15,6 +14,7 @@ from tsloss_core.experiments.report import (
     TaskResults,
 )
 from tsloss_core.experiments.verdicts import UNITS, show, show_p, word_relations
+from tsloss_core.significance.intervals import MeanInterval
 from tsloss_core.spec.experiments import Arm, Metric
 
 

@@ -5,9 +5,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from statistics import fmean, median
 
-from tsloss_core.experiments.intervals import MeanInterval, mean_interval
 from tsloss_core.experiments.outcomes import RunOutcome
 from tsloss_core.experiments.report import ArmSummary, Convergence, Curve, CurvePoint
+from tsloss_core.significance.intervals import MeanInterval, mean_interval
 from tsloss_core.spec.experiments import Metric
 
 

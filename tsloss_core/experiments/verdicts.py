@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tsloss_core.experiments.holm import LEVEL
-from tsloss_core.experiments.intervals import MeanInterval
 from tsloss_core.experiments.pairing import Pairs
 from tsloss_core.experiments.relations import MEASURES
 from tsloss_core.experiments.report import Finding, ShapeRelation
+from tsloss_core.significance.intervals import MeanInterval
+from tsloss_core.significance.levels import ERROR_RATE
 from tsloss_core.spec.experiments import Metric
 
 UNITS: dict[Metric, tuple[str, float, int]] = {
@@ -73,7 +73,7 @@ def _reach(finding: Finding, pairs: Pairs, evidence: Evidence) -> str:
 
 def word_relations(relations: Sequence[ShapeRelation]) -> str:
     """Return what the relations of a task, one at least, say together."""
-    shown = [each for each in relations if each.p <= LEVEL]
+    shown = [each for each in relations if each.p <= ERROR_RATE]
     if not shown:
         return (
             "No measure of the last prompt's shape is shown to go with accuracy over runs of the "

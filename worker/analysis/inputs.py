@@ -11,6 +11,7 @@ from store.files import Files
 from store.jobs import Jobs, metrics_of, snapshots_of
 from store.schema import Job, Snapshot
 from tsloss_core.analysis import Drive, Performance, PointCloud, Trajectory
+from tsloss_core.analysis.correlation import FEWEST_PAIRS
 from tsloss_core.clouds import read_cloud
 from tsloss_core.prompts import load_prompt
 from tsloss_core.spec import AnalysisInput, SoftPromptSpec
@@ -20,8 +21,6 @@ from worker.storage import PatientArtifacts
 
 METRICS = ("full_valid_accuracy", "train_loss")
 """What structure is related to: the first that enough snapshots have."""
-
-FEWEST_SCORES = 6
 
 
 @dataclass(frozen=True)
@@ -119,7 +118,7 @@ def _identity(job: Job) -> RunIdentity:
 def _performance(snapshots: Sequence[Snapshot]) -> Performance | None:
     for name in METRICS:
         values = {row.step: row.metrics[name] for row in snapshots if name in row.metrics}
-        if len(values) >= FEWEST_SCORES:
+        if len(values) >= FEWEST_PAIRS:
             return Performance(name, values)
     return None
 

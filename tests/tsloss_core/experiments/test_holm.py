@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tsloss_core.experiments.holm import holm
+from tsloss_core.significance.holm import holm
 
 P = st.floats(0, 1)
 

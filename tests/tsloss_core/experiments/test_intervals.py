@@ -10,9 +10,9 @@ from hypothesis.extra.numpy import arrays
 from scipy import stats
 
 from tsloss_core.experiments.detectable import detectable_effect, smallest_detectable
-from tsloss_core.experiments.intervals import MeanInterval, mean_interval
 from tsloss_core.experiments.paired import sign_flip
-from tsloss_core.experiments.student import noncentrality_for
+from tsloss_core.significance.intervals import MeanInterval, mean_interval
+from tsloss_core.significance.student import noncentrality_for
 
 
 class TestMeanInterval:

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from tsloss_core.experiments.student import quantile
-
-LEVEL = 0.95
+from tsloss_core.significance.levels import CONFIDENCE
+from tsloss_core.significance.student import quantile
 
 
 @dataclass(frozen=True)
@@ -25,10 +24,10 @@ class MeanInterval:
     high: float | None
 
 
-def mean_interval(values: Sequence[float], level: float = LEVEL) -> MeanInterval | None:
+def mean_interval(values: Sequence[float]) -> MeanInterval | None:
     """Return the mean with Student's interval, None for no values.
 
-    The interval's level holds for independent normal values; for others it is approximate.
+    The interval's confidence holds for independent normal values; for others it is approximate.
     """
     if not values:
         return None
@@ -37,5 +36,5 @@ def mean_interval(values: Sequence[float], level: float = LEVEL) -> MeanInterval
     if len(array) == 1:
         return MeanInterval(1, mean, None, None, None)
     deviation = float(array.std(ddof=1))
-    half = quantile(0.5 + level / 2, len(array) - 1) * deviation / math.sqrt(len(array))
+    half = quantile(0.5 + CONFIDENCE / 2, len(array) - 1) * deviation / math.sqrt(len(array))
     return MeanInterval(len(array), mean, deviation, mean - half, mean + half)

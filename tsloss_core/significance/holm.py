@@ -2,9 +2,6 @@
 
 from collections.abc import Sequence
 
-LEVEL = 0.05
-"""The error rate that a family of tests holds."""
-
 
 def holm(p_values: Sequence[float | None]) -> list[float | None]:
     """Return the p values adjusted so that all below a level hold together at that level.

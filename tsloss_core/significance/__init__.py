@@ -1,0 +1,1 @@
+"""Tests of significance and intervals that experiments and analyses share."""
