@@ -3,7 +3,6 @@
 import io
 import json
 import zipfile
-import zlib
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -16,6 +15,12 @@ Array = NDArray[np.generic]
 WEIGHTS, CONFIG = "adapter_model.safetensors", "adapter_config.json"
 HEADROOM = 1 << 20
 """Bytes that a header or a configuration may take beside the vectors."""
+
+MAX_MEMBERS = 100
+"""Files in a zip; each costs memory when its directory is read."""
+
+_DIRECTORY_ENTRY = b"PK\x01\x02"
+_COMPRESSIONS = {zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED}
 
 _DTYPES = {
     "F64": "<f8", "F32": "<f4", "F16": "<f2", "I64": "<i8", "I32": "<i4", "I16": "<i2", "I8": "i1",
@@ -40,6 +45,8 @@ def read_adapter(data: bytes, largest: int) -> Array:
     The zip holds `adapter_model.safetensors` and, it may be, `adapter_config.json`, alone or in one
     folder. No more than `largest` bytes of vectors are unpacked. Raises ValueError.
     """
+    if data.count(_DIRECTORY_ENTRY) > MAX_MEMBERS:
+        raise ValueError(f"not a PEFT prompt-tuning adapter: over the limit of {MAX_MEMBERS} files")
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = {PurePosixPath(name).name: name for name in archive.namelist()}
@@ -48,14 +55,16 @@ def read_adapter(data: bytes, largest: int) -> Array:
             if CONFIG in names:
                 _check_config(_unpack(archive, names[CONFIG], HEADROOM))
             weights = _unpack(archive, names[WEIGHTS], largest + HEADROOM)
-    except (zipfile.BadZipFile, zlib.error, EOFError, RuntimeError, NotImplementedError) as error:
-        raise ValueError(f"not a zip file: {error}") from None
     except ValueError as error:
         raise ValueError(f"not a PEFT prompt-tuning adapter: {error}") from None
+    except Exception as error:  # zipfile lets through whatever damaged bytes make of it.
+        raise ValueError(f"not a zip file: {error}") from None
     return read_safetensors(weights)
 
 
 def _unpack(archive: zipfile.ZipFile, name: str, largest: int) -> bytes:
+    if archive.getinfo(name).compress_type not in _COMPRESSIONS:
+        raise ValueError(f"{PurePosixPath(name).name} must be stored or deflated")
     with archive.open(name) as file:
         data = file.read(largest + 1)
     if len(data) > largest:

@@ -1,7 +1,7 @@
 """Reads an uploaded point cloud: .npy, .safetensors, CSV or a PEFT adapter, never a pickle."""
 
 import io
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -27,7 +27,7 @@ def read_cloud(data: bytes, filename: str, max_points: int, max_width: int) -> C
     readers: dict[str, Callable[[bytes], NDArray[np.generic]]] = {
         ".npy": _read_npy,
         ".safetensors": read_safetensors,
-        ".csv": _read_csv,
+        ".csv": lambda data: _read_csv(data, max_points, max_width),
         ".zip": lambda data: read_adapter(data, largest),
     }
     ending = PurePosixPath(filename).suffix.lower()
@@ -65,16 +65,31 @@ def _read_npy(data: bytes) -> NDArray[np.generic]:
         if dtype.hasobject or announced != len(data) - file.tell():
             raise ValueError("its header does not fit its data")
         array: NDArray[np.generic] = np.load(io.BytesIO(data), allow_pickle=False)
-    except (ValueError, EOFError, TypeError) as error:
+    except Exception as error:  # numpy evaluates the header and lets through what Python raises.
         raise ValueError(f"not a .npy array: {error}") from None
     return array
 
 
-def _read_csv(data: bytes) -> NDArray[np.generic]:
+def _read_csv(data: bytes, max_points: int, max_width: int) -> NDArray[np.generic]:
     try:
-        text = data.decode("utf-8-sig")
-        if not text.strip():
-            raise ValueError("the file is empty")
-        return np.loadtxt(io.StringIO(text), delimiter=",", ndmin=2, comments=None)
+        lines = _lines(data, max_points, max_width)
+        points = np.loadtxt(lines, delimiter=",", ndmin=2, comments=None)
     except ValueError as error:
         raise ValueError(f"not a CSV of numbers: {error}") from None
+    return points
+
+
+def _lines(data: bytes, max_points: int, max_width: int) -> Iterator[str]:
+    """The lines that hold a point, one by one: a file over the limits is refused unparsed."""
+    count = 0
+    for line in io.TextIOWrapper(io.BytesIO(data), encoding="utf-8-sig"):
+        if not line.strip():
+            continue
+        count += 1
+        if count > max_points:
+            raise ValueError(f"over the limit of {max_points} points")
+        if line.count(",") >= max_width:
+            raise ValueError(f"point {count} is over the limit of {max_width} coordinates")
+        yield line
+    if count == 0:
+        raise ValueError("the file is empty")

@@ -37,13 +37,21 @@ def _zipped(
     folder: str = "",
     weights: bytes | None = save({"prompt_embeddings": POINTS}),
     config: bytes = b'{"peft_type": "PROMPT_TUNING"}',
+    compression: int = zipfile.ZIP_DEFLATED,
+    others: int = 0,
 ) -> bytes:
     file = io.BytesIO()
-    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(file, "w", compression) as archive:
         archive.writestr(f"{folder}adapter_config.json", config)
         if weights is not None:
             archive.writestr(f"{folder}adapter_model.safetensors", weights)
+        for at in range(others):
+            archive.writestr(f"{at}.txt", b"")
     return file.getvalue()
+
+
+def _npy_with_header(header: bytes) -> bytes:
+    return b"\x93NUMPY\x01\x00" + len(header).to_bytes(2, "little") + header
 
 
 def _read(data: bytes, name: str) -> np.ndarray:
@@ -81,6 +89,24 @@ BAD = {
     "words.zip": (_zipped(config=b"{"), "not JSON"),
     "bomb.zip": (_zipped(weights=bytes(3 << 20)), "unpacks to more than"),
     "strings.safetensors": (_safetensors("BOOL", bytes(6)), "must be numbers, not BOOL"),
+    "half.npy": (_npy_with_header(b"{'descr': ("), "not a .npy"),
+    "minus.npy": (_npy_with_header(b"-" * 9000 + b"1"), "not a .npy"),
+    "untyped.npy": (
+        _npy_with_header(b"{'descr': (), 'fortran_order': False, 'shape': (2, 2)}"),
+        "not a .npy",
+    ),
+    "endless.npy": (
+        _npy_with_header(
+            b"{'descr': '<f8', 'fortran_order': False, 'shape': (0, 9" + b"9" * 20 + b")}"
+        ),
+        "not a .npy",
+    ),
+    "lzma.zip": (_zipped(compression=zipfile.ZIP_LZMA), "must be stored or deflated"),
+    "bzip2.zip": (_zipped(compression=zipfile.ZIP_BZIP2), "must be stored or deflated"),
+    "crowd.zip": (_zipped(others=99), "over the limit of 100 files"),
+    "many.csv": (b"0,1\n" * 101, "over the limit of 100 points"),
+    "wide.csv": (b"0," * 10 + b"0\n", "point 1 is over the limit of 10 coordinates"),
+    "blank.csv": (b"\n \n", "the file is empty"),
     "nan.npy": (npy(np.array([[math.nan, 0]])), "NaN or infinity"),
     "many.npy": (npy(np.zeros((101, 2))), "101 points, over the limit of 100"),
     "wide.npy": (npy(np.zeros((2, 11))), "11 coordinates, over the limit of 10"),

@@ -1,6 +1,6 @@
 """An experiment as it is asked for: a matrix, or a preset with what should differ from it."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -22,6 +22,7 @@ from tsloss_core.spec.presets import merge_settings
 from tsloss_core.spec.soft_prompt import SoftPromptSpec
 
 MAX_MODELS, MAX_TASKS, MAX_SEEDS, MAX_ARMS = 32, 64, 1000, 128
+MAX_COMPARISONS = 4 * MAX_ARMS
 
 Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Seeds = Annotated[tuple[Seed, ...], Field(min_length=1, max_length=MAX_SEEDS)]
@@ -60,7 +61,7 @@ class ExperimentRequest(Spec):
     arms: tuple[ArmSpec, ...] = Field((), max_length=MAX_ARMS)
     comparisons: tuple[Comparison, ...] = Field(
         (),
-        max_length=MAX_ARMS**2,
+        max_length=MAX_COMPARISONS,
         description="Every arm against the first without regulariser, if left out.",
     )
     primary: Metric | None = Field(
@@ -186,10 +187,12 @@ def _default_comparisons(
     return tuple(Comparison(arm=arm.name, against=against) for arm in arms if arm.name != against)
 
 
-def _refuse_twice(values: Sequence[Any]) -> None:
-    for i, value in enumerate(values):
-        if value in values[:i]:
+def _refuse_twice(values: Sequence[Hashable]) -> None:
+    seen: set[Hashable] = set()
+    for value in values:
+        if value in seen:
             raise ValueError(f"{value!r} is there twice")
+        seen.add(value)
 
 
 def _refuse_unknown(comparison: Comparison, known: set[str]) -> None:

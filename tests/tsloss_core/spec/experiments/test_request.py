@@ -10,6 +10,7 @@ from tsloss_core.spec.experiments import PRESET_NAMES, ExperimentRequest, Experi
 TASK = {"name": "intents", "training_file": "file-a", "validation_file": "file-b"}
 NONE = {"name": "none", "regularizer": {"type": "none"}}
 TSLOSS = {"name": "tsloss", "regularizer": {"type": "tsloss", "alpha": 5.0}}
+AGAINST_NONE = {"arm": "tsloss", "against": "none"}
 SOURCE = {"type": "experiment", "id": "exp-a", "task": "other", "arm": "none"}
 
 
@@ -165,6 +166,8 @@ class TestRefusals:
                 {"arms": [NONE], "comparisons": [{"arm": "none", "against": "none"}]},
                 ("comparisons",),
             ),
+            ({"arms": [NONE, TSLOSS], "comparisons": [AGAINST_NONE] * 2}, ("comparisons",)),
+            ({"arms": [NONE, TSLOSS], "comparisons": [AGAINST_NONE] * 513}, ("comparisons",)),
             ({"arms": [NONE], "primary": "iterations"}, ("primary",)),
             ({"arms": [NONE], "source": SOURCE}, ("source",)),
             ({"preset": "transfer"}, ("source",)),
