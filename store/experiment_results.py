@@ -4,7 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Double, Select, func, select
+from sqlalchemy import Double, Integer, Select, func, select
 from sqlalchemy.orm import Session, aliased
 
 from store.schema import Experiment, Job, Metrics, Snapshot, Statistics
@@ -103,13 +103,21 @@ def _graded(session: Session, experiment_id: str) -> dict[str, list[tuple[int, f
 
 
 def _structures(session: Session, experiment_id: str) -> dict[str, dict[str, Any]]:
-    """The measures of the last snapshot in each job's newest analysis."""
+    """The measures of the last snapshot in each job's newest analysis that bounds no edge.
+
+    Whatever else somebody has analysed a run with, all runs of an experiment are measured alike.
+    """
     analysis = aliased(Job)
+    settings = analysis.spec["settings"]
     query = (
         _succeeded(experiment_id)
         .join(analysis, analysis.source_job_id == Job.id)
         .join(Statistics, Statistics.job_id == analysis.id)
-        .where(analysis.status == "succeeded")
+        .where(
+            analysis.status == "succeeded",
+            settings["max_edge_length"].astext.is_(None),
+            settings["max_dimension"].astext.cast(Integer) >= 1,
+        )
         .distinct(Job.id)
         .order_by(Job.id, analysis.created_at.desc(), analysis.id, Statistics.step.desc())
         .with_only_columns(Job.id, Statistics.values)

@@ -48,6 +48,7 @@ def _outcome(job: Job, task: str, figures: JobFigures | None) -> RunOutcome:
         run,
         evaluated_on=outcome["evaluated_on"],
         rows=outcome["rows"],
+        untuned_accuracy=outcome["accuracy_before"],
         accuracy=outcome["accuracy_after"],
         loss=outcome["loss_after"],
         steps=outcome["steps"],
@@ -55,9 +56,16 @@ def _outcome(job: Job, task: str, figures: JobFigures | None) -> RunOutcome:
         step_seconds=figures.step_seconds,
         side_by_side=outcome["co_tuned"],
         gradient_ratio=figures.gradient_ratio,
-        curve=tuple(Evaluated(*point) for point in figures.graded),
+        curve=_curve(outcome, figures),
         structure=_flat(figures.structure),
     )
+
+
+def _curve(outcome: dict[str, Any], figures: JobFigures) -> tuple[Evaluated, ...]:
+    """The snapshots that were graded on the way, and the last prompt, which always is."""
+    last = Evaluated(outcome["steps"], outcome["accuracy_after"], outcome["loss_after"])
+    points = [Evaluated(*point) for point in figures.graded]
+    return (*(point for point in points if point.step < last.step), last)
 
 
 def _versions(jobs: Sequence[Job]) -> tuple[dict[str, str], ...]:

@@ -1,6 +1,7 @@
 """One comparison out of all runs of an experiment."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import product
 
 from tsloss_core.experiments.differences import compare_family
@@ -12,10 +13,12 @@ from tsloss_core.experiments.report import (
     Family,
     MissingRun,
     Results,
+    ShapeDifference,
     ShapeRelation,
     TaskResults,
 )
-from tsloss_core.experiments.summaries import learning_curve, summarize_arm
+from tsloss_core.experiments.shapes import compare_shapes
+from tsloss_core.experiments.summaries import gain, learning_curve, summarize_arm
 from tsloss_core.significance.levels import ERROR_RATE
 from tsloss_core.spec.experiments import ExperimentSpec, Metric
 
@@ -23,13 +26,24 @@ Runs = dict[tuple[str, int], RunOutcome]
 ByArm = dict[str, list[RunOutcome]]
 Place = tuple[str, str]
 
+
+@dataclass(frozen=True)
+class Compared:
+    """The tests of one task with one model, corrected over all tasks and models."""
+
+    differences: list[Difference]
+    shapes: tuple[ShapeDifference, ...]
+    relations: tuple[ShapeRelation, ...]
+
+
 NOTES = (
     "A pair is two runs with the same model, task and seed: the same order of rows and, where the "
     "arms share the init, the same first prompt.",
     "p values are two-sided sign-flip permutation tests with Holm's correction over all "
     "comparisons of a metric; intervals are 95 % t-intervals, each for itself.",
     "What the design could detect is the difference that the sign-flip test finds with 80 % power "
-    "at the strictest level of Holm's correction, given the spread that was seen.",
+    "at the strictest level of Holm's correction, if differences are normal with the spread seen.",
+    "Differences of shape are paired as the others are; each measure is a family of its own.",
     "Shape against accuracy compares the last prompts of runs of the same arm; p is over orders of "
     "the seeds, with Holm's correction over the measures of all tasks. It shows what goes together "
     "and not what makes what.",
@@ -59,6 +73,7 @@ def compare_runs(spec: ExperimentSpec, outcomes: Sequence[RunOutcome]) -> Result
             by_place[run.model, run.task][run.arm, run.seed] = run
     families, differences = _differences(spec, by_place)
     arms = {place: _by_arm(spec, runs) for place, runs in by_place.items()}
+    shapes = compare_shapes(list(arms.values()), spec.comparisons)
     related = correct([relate_shape(by_arm) for by_arm in arms.values()])
     missing = _missing(spec, found)
     return Results(
@@ -68,8 +83,8 @@ def compare_runs(spec: ExperimentSpec, outcomes: Sequence[RunOutcome]) -> Result
         succeeded_runs=spec.size - len(missing),
         families=tuple(families),
         tasks=tuple(
-            _task_results(spec, place, arms[place], differences[place], relations)
-            for place, relations in zip(by_place, related, strict=True)
+            _task_results(spec, place, arms[place], Compared(differences[place], *shape))
+            for place, *shape in zip(by_place, shapes, related, strict=True)
         ),
         missing_runs=tuple(missing),
         notes=_notes(spec),
@@ -119,8 +134,7 @@ def _task_results(
     spec: ExperimentSpec,
     place: Place,
     by_arm: ByArm,
-    differences: list[Difference],
-    relations: tuple[ShapeRelation, ...],
+    compared: Compared,
 ) -> TaskResults:
     plain = next(
         (by_arm[arm.name] for arm in spec.arms if arm.soft_prompt.regularizer.type == "none"), []
@@ -131,13 +145,16 @@ def _task_results(
         task=place[1],
         evaluated_on=first.evaluated_on if first else None,
         rows=first.rows if first else None,
+        untuned_accuracy=first.untuned_accuracy if first else None,
+        plain_gain=gain(plain),
         arms=tuple(
             summarize_arm(arm, chosen, plain, _counts_iterations(spec))
             for arm, chosen in by_arm.items()
         ),
-        differences=tuple(differences),
+        differences=tuple(compared.differences),
         curves=tuple(learning_curve(arm, chosen) for arm, chosen in by_arm.items()),
-        relations=relations,
+        shapes=compared.shapes,
+        relations=compared.relations,
     )
 
 

@@ -76,6 +76,7 @@ def _difference(tested: Tested, corrected: Corrected) -> Difference:
         against=pairs.comparison.against,
         pairs=len(pairs.differences),
         incomplete_seeds=pairs.incomplete,
+        tied_pairs=pairs.tied,
         censored_pairs=pairs.censored,
         interval=tested.interval,
         sign_flip=tested.sign_flip,

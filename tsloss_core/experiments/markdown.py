@@ -1,7 +1,8 @@
 """A report as Markdown."""
 
 from tsloss_core.experiments.report import ExperimentReport
-from tsloss_core.experiments.sections import Section, Table, sections
+from tsloss_core.experiments.section import Section, Table
+from tsloss_core.experiments.sections import sections
 
 _SPECIAL = str.maketrans({"|": "\\|", "<": "&lt;", "\n": " ", "\r": " "})
 

@@ -20,10 +20,11 @@ class RunOutcome:
     """A run, whatever became of it. Figures are there only where `status` is `succeeded`.
 
     `status` is the job's, or `missing` where the matrix has a run and no job is there.
-    `converged_at` is the step at which the training rows reached `stop_at_accuracy`; a run that
-    measured this and did not get there within its `steps` is censored. `step_seconds` and
-    `gradient_ratio` are medians over the steps, which `side_by_side` runs shared. `structure` holds
-    the last snapshot's measures.
+    `untuned_accuracy` is the model's without a prompt. `converged_at` is the step at which the
+    training rows reached `stop_at_accuracy`; a run that measured this and did not get there within
+    its `steps` is censored. `step_seconds` and `gradient_ratio` are medians over the steps, which
+    `side_by_side` runs shared. `curve` ends with the last prompt. `structure` holds the last
+    snapshot's measures.
     """
 
     model: str
@@ -35,6 +36,7 @@ class RunOutcome:
     error: str | None = None
     evaluated_on: str | None = None
     rows: int | None = None
+    untuned_accuracy: float | None = None
     accuracy: float | None = None
     loss: float | None = None
     steps: int | None = None
@@ -44,6 +46,11 @@ class RunOutcome:
     gradient_ratio: float | None = None
     curve: tuple[Evaluated, ...] = ()
     structure: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def first_accuracy(self) -> float | None:
+        """Accuracy of the prompt that tuning began with, if it was graded."""
+        return next((point.accuracy for point in self.curve if point.step == 0), None)
 
     @property
     def succeeded(self) -> bool:

@@ -22,8 +22,7 @@ _TIES = 1e-9
 class SignFlip:
     """A sign-flip test's two-sided p.
 
-    `smallest_p` is the least that so many pairs that differ can give: a pair without a difference
-    says the same under every sign.
+    `smallest_p` is the least that so many pairs can give.
     """
 
     p: float
@@ -57,7 +56,7 @@ def sign_flip(differences: Sequence[float], seed: int = 0) -> SignFlip | None:
     if len(sizes) == 0:
         return None
     bound = abs(float(np.sum(differences))) - _TIES * float(sizes.sum())
-    smallest = smallest_sign_flip_p(int(np.count_nonzero(sizes)))
+    smallest = smallest_sign_flip_p(len(sizes))
     if len(sizes) <= EXACT_UP_TO:
         return SignFlip(_exact(sizes, bound), True, smallest)
     return SignFlip(_monte_carlo(sizes, bound, seed), False, smallest)

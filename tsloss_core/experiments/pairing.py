@@ -23,6 +23,11 @@ class Pairs:
     incomplete: tuple[int, ...]
     censored: int
 
+    @property
+    def tied(self) -> int:
+        """Number of pairs without a difference."""
+        return sum(value == 0 for value in self.differences)
+
 
 def pair_runs(
     runs: Mapping[tuple[str, int], RunOutcome],

@@ -34,12 +34,14 @@ class ArmSummary:
     `overhead` is the median over seeds of its seconds per step over those of the arm without
     regulariser with the same seed, minus 1; None where runs shared their steps, `side_by_side` of
     them at most. `gradient_ratio` is the regulariser's gradient norm over cross-entropy's: one of
-    1e-6 does nothing. `structure` are means of the last snapshot's measures over the `analysed`
-    runs.
+    1e-6 does nothing. `first_accuracy` is that of the prompts that tuning began with. `structure`
+    are the last snapshot's measures over those of the `analysed` runs that have them: without an H1
+    bar there is no mean lifetime of one.
     """
 
     arm: str
     runs: int
+    first_accuracy: MeanInterval | None
     accuracy: MeanInterval | None
     loss: MeanInterval | None
     convergence: Convergence | None
@@ -48,7 +50,7 @@ class ArmSummary:
     overhead: float | None
     gradient_ratio: float | None
     analysed: int
-    structure: Mapping[str, float]
+    structure: Mapping[str, MeanInterval]
 
 
 @dataclass(frozen=True)
@@ -58,7 +60,8 @@ class Difference:
     `interval` is the 95 % t-interval of this difference alone. `p` is the sign-flip test's after
     Holm's correction over the metric's family, and what `finding` rests on; `t_p` is the paired t
     test's, corrected alike. `detectable` is the size that the design finds with 80 % power at the
-    strictest level of the correction. `incomplete_seeds` have a run of one arm or none.
+    strictest level of the correction. `incomplete_seeds` have a run of one arm or none;
+    `tied_pairs` are those without a difference.
     """
 
     metric: Metric
@@ -66,6 +69,7 @@ class Difference:
     against: str
     pairs: int
     incomplete_seeds: tuple[int, ...]
+    tied_pairs: int
     censored_pairs: int
     interval: MeanInterval | None
     sign_flip: SignFlip | None
@@ -112,16 +116,39 @@ class ShapeRelation:
 
 
 @dataclass(frozen=True)
+class ShapeDifference:
+    """An arm's measure of the last prompt against another arm's, paired by seed.
+
+    `interval` is the 95 % t-interval of the mean difference. `p` is the sign-flip test's after
+    Holm's correction over all comparisons of the measure, `p_uncorrected` before it.
+    """
+
+    measure: str
+    arm: str
+    against: str
+    interval: MeanInterval
+    p: float | None
+    p_uncorrected: float
+
+
+@dataclass(frozen=True)
 class TaskResults:
-    """Everything about one task with one model."""
+    """Everything about one task with one model.
+
+    `untuned_accuracy` is the model's without a prompt. `plain_gain` is what the arm without
+    regulariser gained on its own first prompts, in accuracy.
+    """
 
     model: str
     task: str
     evaluated_on: str | None
     rows: int | None
+    untuned_accuracy: float | None
+    plain_gain: MeanInterval | None
     arms: tuple[ArmSummary, ...]
     differences: tuple[Difference, ...]
     curves: tuple[Curve, ...]
+    shapes: tuple[ShapeDifference, ...]
     relations: tuple[ShapeRelation, ...]
 
 

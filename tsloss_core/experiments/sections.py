@@ -1,11 +1,9 @@
 """A report as headings, sentences and tables, whatever they are printed on."""
 
 import json
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from tsloss_core.experiments.relations import MEASURES
 from tsloss_core.experiments.report import (
     ArmSummary,
     Difference,
@@ -13,29 +11,12 @@ from tsloss_core.experiments.report import (
     MissingRun,
     TaskResults,
 )
-from tsloss_core.experiments.verdicts import UNITS, show, show_p, word_relations
+from tsloss_core.experiments.section import Section, Table
+from tsloss_core.experiments.shape_tables import shape_tables
+from tsloss_core.experiments.verdicts import UNITS, show, show_p
+from tsloss_core.experiments.words import word_task
 from tsloss_core.significance.intervals import MeanInterval
 from tsloss_core.spec.experiments import Arm, Metric
-
-
-@dataclass(frozen=True)
-class Table:
-    """A caption, a heading per column, and the cells."""
-
-    caption: str
-    columns: tuple[str, ...]
-    rows: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True)
-class Section:
-    """A heading with what stands under it: sentences, points, tables, verbatim text."""
-
-    title: str
-    sentences: tuple[str, ...] = ()
-    points: tuple[str, ...] = ()
-    tables: tuple[Table, ...] = field(default=())
-    verbatim: str | None = None
 
 
 def sections(report: ExperimentReport) -> list[Section]:
@@ -75,17 +56,20 @@ def _task(task: TaskResults) -> Section:
     if task.rows is not None:
         rows = {"validation_file": "held-out", "training_file": "training"}
         graded = f"graded on {task.rows} {rows.get(str(task.evaluated_on), '')} rows"
-    words = [word_relations(task.relations)] if task.relations else []
     return Section(
         f"{task.task}, {task.model}",
-        (f"Means over seeds with 95 % intervals, {graded}.", *words),
-        tables=(_summaries(task), _differences(task), _shapes(task), _relations(task)),
+        (f"Means over seeds with 95 % intervals, {graded}.", *word_task(task)),
+        tables=(
+            _summaries(task),
+            _differences(task),
+            *shape_tables(task),
+        ),
     )
 
 
 def _summaries(task: TaskResults) -> Table:
     counted = any(arm.convergence is not None for arm in task.arms)
-    columns = ["arm", "runs", "accuracy, %", "loss, nats per token"]
+    columns = ["arm", "runs", "accuracy before, %", "accuracy, %", "loss, nats per token"]
     columns += ["converged", "iterations, median", "iterations up to the limit"] if counted else []
     columns += ["steps/s", "side by side", "overhead", "gradient ratio"]
     rows = tuple(_summary(arm, counted) for arm in task.arms)
@@ -93,7 +77,8 @@ def _summaries(task: TaskResults) -> Table:
 
 
 def _summary(arm: ArmSummary, counted: bool) -> tuple[str, ...]:
-    cells = [arm.arm, str(arm.runs), _mean("accuracy", arm.accuracy), _mean("loss", arm.loss)]
+    accuracies = _mean("accuracy", arm.first_accuracy), _mean("accuracy", arm.accuracy)
+    cells = [arm.arm, str(arm.runs), *accuracies, _mean("loss", arm.loss)]
     if counted:
         cells += _convergence(arm)
     overhead = "-" if arm.overhead is None else f"{100 * arm.overhead:+.1f} %"
@@ -135,32 +120,6 @@ def _difference(each: Difference) -> tuple[str, ...]:
         show_p(each.t_p),
         show(metric, each.detectable),
     )
-
-
-def _shapes(task: TaskResults) -> Table:
-    columns = ("arm", "analysed", *MEASURES.values())
-    rows = tuple(
-        (arm.arm, str(arm.analysed), *(_number(arm.structure.get(name)) for name in MEASURES))
-        for arm in task.arms
-        if arm.structure
-    )
-    return Table("Shape of the last prompt, means over seeds", columns, rows)
-
-
-def _relations(task: TaskResults) -> Table:
-    columns = ("measure", "runs", "seeds", "rho", "p", "p before correction")
-    rows = tuple(
-        (
-            MEASURES[each.measure],
-            str(each.runs),
-            str(each.seeds),
-            f"{each.rho:+.2f}",
-            show_p(each.p),
-            show_p(each.p_uncorrected),
-        )
-        for each in task.relations
-    )
-    return Table("Shape of the last prompt against accuracy, within arms", columns, rows)
 
 
 def _missing(missing: tuple[MissingRun, ...]) -> list[Section]:

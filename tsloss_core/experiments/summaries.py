@@ -3,12 +3,11 @@
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from statistics import fmean, median
+from statistics import median
 
 from tsloss_core.experiments.outcomes import RunOutcome
 from tsloss_core.experiments.report import ArmSummary, Convergence, Curve, CurvePoint
 from tsloss_core.significance.intervals import MeanInterval, mean_interval
-from tsloss_core.spec.experiments import Metric
 
 
 def summarize_arm(
@@ -18,22 +17,22 @@ def summarize_arm(
     return ArmSummary(
         arm=arm,
         runs=len(runs),
-        accuracy=_interval_of(runs, "accuracy"),
-        loss=_interval_of(runs, "loss"),
+        first_accuracy=_interval([run.first_accuracy for run in runs]),
+        accuracy=_interval([run.accuracy for run in runs]),
+        loss=_interval([run.loss for run in runs]),
         convergence=summarize_convergence(runs) if counts_iterations else None,
         steps_per_second=_speed(runs),
         side_by_side=max((run.side_by_side for run in runs), default=1),
         overhead=_overhead(runs, plain),
         gradient_ratio=_median(run.gradient_ratio for run in runs),
         analysed=sum(bool(run.structure) for run in runs),
-        structure=_mean_structure(runs),
+        structure=_structure(runs),
     )
 
 
 def summarize_convergence(runs: Sequence[RunOutcome]) -> Convergence | None:
     """Return the iterations to convergence with censoring at the step limit, None for no runs."""
-    reached = [run.value("iterations") for run in runs]
-    mean = mean_interval([value for value in reached if value is not None])
+    mean = _interval([run.value("iterations") for run in runs])
     if mean is None:
         return None
     times = [math.inf if run.converged_at is None else float(run.converged_at) for run in runs]
@@ -66,8 +65,18 @@ def _curve_point(step: int, runs: Sequence[RunOutcome]) -> CurvePoint:
     )
 
 
-def _interval_of(runs: Sequence[RunOutcome], metric: Metric) -> MeanInterval | None:
-    values = [run.value(metric) for run in runs]
+def gain(runs: Sequence[RunOutcome]) -> MeanInterval | None:
+    """Return what runs gained in accuracy on the prompts that they began with."""
+    return _interval(
+        [
+            run.accuracy - run.first_accuracy
+            for run in runs
+            if run.accuracy is not None and run.first_accuracy is not None
+        ]
+    )
+
+
+def _interval(values: Iterable[float | None]) -> MeanInterval | None:
     return mean_interval([value for value in values if value is not None])
 
 
@@ -88,12 +97,12 @@ def _overhead(runs: Sequence[RunOutcome], plain: Sequence[RunOutcome]) -> float 
     return median(ratios) - 1.0 if ratios else None
 
 
-def _mean_structure(runs: Sequence[RunOutcome]) -> dict[str, float]:
+def _structure(runs: Sequence[RunOutcome]) -> dict[str, MeanInterval]:
     values = defaultdict(list)
     for run in runs:
         for name, value in run.structure.items():
             values[name].append(value)
-    return {name: fmean(each) for name, each in values.items()}
+    return {name: _sure(mean_interval(each)) for name, each in values.items()}
 
 
 def _median(values: Iterable[float | None]) -> float | None:

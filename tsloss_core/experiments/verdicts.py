@@ -1,13 +1,10 @@
 """A sentence per comparison that says no more than its test does."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tsloss_core.experiments.pairing import Pairs
-from tsloss_core.experiments.relations import MEASURES
-from tsloss_core.experiments.report import Finding, ShapeRelation
+from tsloss_core.experiments.report import Finding
 from tsloss_core.significance.intervals import MeanInterval
-from tsloss_core.significance.levels import ERROR_RATE
 from tsloss_core.spec.experiments import Metric
 
 UNITS: dict[Metric, tuple[str, float, int]] = {
@@ -51,11 +48,12 @@ def _figures(pairs: Pairs, evidence: Evidence) -> str:
     unit = UNITS[pairs.metric][0]
     low, high = (show(pairs.metric, bound, sign=True) for bound in (interval.low, interval.high))
     corrected = f"sign-flip, Holm over {evidence.tests}" if evidence.tests > 1 else "sign-flip"
+    tied = f", {pairs.tied} of them without a difference" if pairs.tied else ""
     censored = f", {pairs.censored} with a run that did not converge" if pairs.censored else ""
     return (
         f"difference {show(pairs.metric, interval.mean, sign=True)} {unit}, "
         f"95 % interval {low}..{high}, p = {show_p(evidence.p)} ({corrected}), "
-        f"{_pairs(interval.n)}{censored}"
+        f"{_pairs(interval.n)}{tied}{censored}"
     )
 
 
@@ -64,27 +62,11 @@ def _reach(finding: Finding, pairs: Pairs, evidence: Evidence) -> str:
     if finding != "no_difference_shown":
         return ""
     if not evidence.reachable:
-        return "; too few pairs differ for a difference of any size to be significant"
+        return "; so few pairs cannot make a difference of any size significant"
     if evidence.detectable is None:
         return "; every pair has the same difference"
     unit = UNITS[pairs.metric][0]
     return f"; the design could detect {show(pairs.metric, evidence.detectable)} {unit}"
-
-
-def word_relations(relations: Sequence[ShapeRelation]) -> str:
-    """Return what the relations of a task, one at least, say together."""
-    shown = [each for each in relations if each.p <= ERROR_RATE]
-    if not shown:
-        return (
-            "No measure of the last prompt's shape is shown to go with accuracy over runs of the "
-            f"same arm: the smallest p is {show_p(min(each.p for each in relations))}."
-        )
-    told = [
-        f"{MEASURES[each.measure]} ({'more' if each.rho > 0 else 'less'} where accuracy is higher, "
-        f"rho {each.rho:+.2f}, p = {show_p(each.p)})"
-        for each in shown
-    ]
-    return f"Over runs of the same arm, these go with accuracy: {'; '.join(told)}."
 
 
 def show(metric: Metric, value: float | None, *, sign: bool = False) -> str:

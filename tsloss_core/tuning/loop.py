@@ -212,10 +212,9 @@ class TuningLoop:
         last = self.step == self.total
         epoch_ends = self.step % self.steps_per_epoch == 0
         epoch = self._epoch_of(self.step - 1)
-        graded = None
-        if last or (epoch_ends and epoch % self._config.evaluation.every_epochs == 0):
-            graded = self._grade(self._validation)
+        due = epoch_ends and epoch % self._config.evaluation.every_epochs == 0
         converged = epoch_ends and self._has_converged()
+        graded = self._grade(self._validation) if last or converged or due else None
         if last or converged or self._wants_snapshot(epoch_ends, epoch):
             self._snapshot(graded)
         return CONVERGED if converged else None

@@ -68,7 +68,7 @@ class TestFindings:
         difference = _difference(compare_runs(spec, outcomes(spec, _accuracies(0.3))))
         assert difference.finding == "no_difference_shown"
         assert difference.detectable is None
-        assert "too few pairs differ" in difference.verdict
+        assert "so few pairs cannot make" in difference.verdict
 
     def test_one_seed_compares_nothing(self) -> None:
         spec = experiment([7])
@@ -85,7 +85,20 @@ class TestFindings:
             None,
         )
         assert "difference 0.0 points" in difference.verdict
-        assert "so few pairs that differ" in difference.verdict
+        assert difference.verdict.endswith(
+            "10 pairs, 10 of them without a difference; every pair has the same difference."
+        )
+
+    def test_ties_are_told_and_do_not_hide_what_the_design_could_detect(self) -> None:
+        spec = experiment()
+        gains = {0: 0.1, 1: 0.05, 2: 0.15}
+        runs = outcomes(
+            spec,
+            lambda arm, seed: {"accuracy": 0.5 + (arm == "tsloss") * gains.get(seed, 0.0)},
+        )
+        difference = _difference(compare_runs(spec, runs))
+        assert difference.tied_pairs == 7
+        assert "10 pairs, 7 of them without a difference; the design could" in difference.verdict
 
     def test_more_comparisons_make_each_harder(self) -> None:
         many = [ARMS[0], *({**ARMS[1], "name": f"tsloss-{i}"} for i in range(30))]
@@ -226,5 +239,28 @@ class TestSummaries:
         runs = outcomes(spec, lambda _, seed: {"structure": {"h1.count": seed + 1.0}})
         results = compare_runs(spec, runs)
         arm = results.tasks[0].arms[0]
-        assert (arm.analysed, arm.structure) == (2, {"h1.count": 1.5})
+        assert (arm.analysed, arm.structure["h1.count"].mean) == (2, 1.5)
         assert results.analysed_runs == 4
+
+    def test_a_measure_is_averaged_over_the_runs_that_have_it(self) -> None:
+        spec = experiment(range(3))
+        measures = {0: {"h1.count": 1.0, "h1.mean_lifetime": 0.2}}
+        runs = outcomes(spec, lambda _, seed: {"structure": measures.get(seed, {"h1.count": 0.0})})
+        arm = compare_runs(spec, runs).tasks[0].arms[0]
+        assert (arm.structure["h1.count"].n, arm.structure["h1.mean_lifetime"].n) == (3, 1)
+
+    def test_accuracy_before_tuning_stands_beside_the_one_after(self) -> None:
+        spec = experiment(range(3))
+        runs = outcomes(
+            spec,
+            lambda _, seed: {
+                "untuned_accuracy": 0.1,
+                "curve": (Evaluated(0, 0.2 + seed / 10, 2.0), Evaluated(60, 0.5, 1.0)),
+            },
+        )
+        task = compare_runs(spec, runs).tasks[0]
+        assert task.untuned_accuracy == 0.1
+        assert task.plain_gain is not None
+        assert task.plain_gain.mean == pytest.approx(0.2)
+        assert task.arms[1].first_accuracy is not None
+        assert task.arms[1].first_accuracy.mean == pytest.approx(0.3)

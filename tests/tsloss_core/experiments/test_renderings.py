@@ -8,7 +8,7 @@ import pytest
 from pydantic import TypeAdapter
 
 from tests.tsloss_core.experiments.runs import experiment, outcomes
-from tsloss_core.experiments import ExperimentReport, compare_runs, render_markdown
+from tsloss_core.experiments import Evaluated, ExperimentReport, compare_runs, render_markdown
 
 
 @pytest.fixture
@@ -18,6 +18,8 @@ def report() -> ExperimentReport:
         spec,
         lambda arm, seed: {
             "accuracy": 0.5 + (arm == "tsloss") * seed / 100,
+            "untuned_accuracy": 0.25,
+            "curve": (Evaluated(0, 0.5, 1.0), Evaluated(60, 0.5, 1.0)),
             "structure": {"h1.count": 3.0 + seed} if arm == "tsloss" else {},
         },
     )
@@ -37,7 +39,9 @@ class TestMarkdown:
             assert verdict in text
         assert "| tiny | intents | none | 1 | ftjob-none1 | failed | diverged \\| " in text
         assert '"learning_rate": 0.005' in text
-        assert "| tsloss | 10 | - | - | - | 7.5 | - |" in text
+        assert "| tsloss | 10 | - | - | - | 7.5 (5.334..9.666) | - |" in text
+        assert "The model answers 25.0 % of the rows without a prompt." in text
+        assert "is not shown to gain anything on the prompts that it began with (0.0 points" in text
         assert "<script" not in text
 
     def test_every_row_of_a_table_has_as_many_cells_as_its_head(

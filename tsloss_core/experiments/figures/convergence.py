@@ -17,7 +17,7 @@ def convergence_data(results: TaskResults) -> dict[str, Any] | None:
         return None
     return {
         "title": f"Steps to convergence, {results.task} with {results.model}",
-        "x_label": "steps until every training row is answered correctly",
+        "x_label": "steps until the training rows reach stop_at_accuracy",
         "bars": bars,
     }
 
