@@ -62,11 +62,12 @@ class Lab:
         """Return the jobs of an experiment, oldest first."""
         return self.door.get(JOBS, experiment=experiment["id"], limit=100)["data"][::-1]
 
-    def succeed(self, job: dict[str, Any], accuracy: float) -> None:
-        """End a job well, with two steps and a graded snapshot."""
+    def succeed(self, job: dict[str, Any], accuracy: float, steps: int = 2) -> None:
+        """End a job well after some steps, of which two are measured and the second is graded."""
         outcome = {
-            "evaluated_on": "validation_file", "rows": 3, "accuracy_after": accuracy,
-            "loss_after": 1.0 - accuracy, "steps": 2, "converged_at": None,
+            "evaluated_on": "validation_file", "rows": 3, "accuracy_before": 0.25,
+            "accuracy_after": accuracy, "loss_after": 1.0 - accuracy, "steps": steps,
+            "converged_at": None,
             "co_tuned": 1, "versions": {"tsloss": "0.1.0"},
         }  # fmt: skip
         with self.door.run(job["id"]).transaction() as (session, row):

@@ -1,12 +1,29 @@
 """The report of an experiment."""
 
 import re
+from typing import Any
+
+import pytest
 
 from store import lifecycle
 from store.analyses import CloudResults, add_cloud_results
 from tests.api.experiments.conftest import EXPERIMENTS, Lab
 from tests.api.reports.reader import Reader
 from tests.api.support import ok, refused
+
+
+def _analyze(
+    lab: Lab, job: dict[str, Any], loops: tuple[int, int], settings: dict[str, float] | None = None
+) -> None:
+    """Analyse a job's first and last snapshot without a worker."""
+    body = {"fine_tuning_job": job["id"], "settings": settings or {}}
+    created = ok(lab.door.client.post("/v1/analyses", json=body))
+    with lab.door.run(created["id"]).transaction() as (session, row):
+        for step, count in zip((0, 2), loops, strict=True):
+            measures = {"h1": {"count": count, "persistent_entropy": None}}
+            results = CloudResults(0, step, [([], [], [0.0])], measures)
+            add_cloud_results(session, row.id, [results])
+        lifecycle.succeed(session, row, {"clouds": 2})
 
 
 class TestReport:
@@ -49,15 +66,36 @@ class TestReport:
         experiment = lab.create()
         lab.finish(experiment)
         for job in lab.jobs(experiment):
-            created = lab.door.client.post("/v1/analyses", json={"fine_tuning_job": job["id"]})
-            with lab.door.run(ok(created)["id"]).transaction() as (session, row):
-                for step, count in ((0, 9), (2, 3)):
-                    measures = {"h1": {"count": count, "persistent_entropy": None}}
-                    results = CloudResults(0, step, [([], [], [0.0])], measures)
-                    add_cloud_results(session, row.id, [results])
-                lifecycle.succeed(session, row, {"clouds": 2})
-        arms = lab.report(experiment)["results"]["tasks"][0]["arms"]
-        assert [arm["structure"] for arm in arms] == [{"h1.count": 3.0}] * 2
+            _analyze(lab, job, loops=(9, 3))
+        (task,) = lab.report(experiment)["results"]["tasks"]
+        shapes = [arm["structure"] for arm in task["arms"]]
+        assert [list(shape) for shape in shapes] == [["h1.count"]] * 2
+        assert [(s["h1.count"]["mean"], s["h1.count"]["n"]) for s in shapes] == [(3.0, 2)] * 2
+        assert task["shapes"][0]["interval"]["mean"] == 0.0
+
+    @pytest.mark.parametrize("others", [{"max_edge_length": 0.1}, {"max_dimension": 0}])
+    def test_an_analysis_with_other_settings_changes_nothing(
+        self, lab: Lab, others: dict[str, float]
+    ) -> None:
+        experiment = lab.create()
+        lab.finish(experiment)
+        for job in lab.jobs(experiment):
+            _analyze(lab, job, loops=(9, 3))
+        before = lab.report(experiment)
+        _analyze(lab, lab.jobs(experiment)[0], loops=(0, 0), settings=others)
+        assert lab.report(experiment) == before
+
+    def test_a_converged_runs_curve_ends_with_its_last_prompt(self, lab: Lab) -> None:
+        experiment = lab.create()
+        for job in lab.jobs(experiment):
+            lab.succeed(job, 0.25, steps=4)
+        points = lab.report(experiment)["results"]["tasks"][0]["curves"][0]["points"]
+        assert [point["step"] for point in points] == [2, 4]
+
+    def test_what_the_model_answered_before_tuning_is_told(self, lab: Lab) -> None:
+        experiment = lab.create()
+        lab.finish(experiment)
+        assert lab.report(experiment)["results"]["tasks"][0]["untuned_accuracy"] == 0.25
 
     def test_an_experiment_that_has_just_begun_has_one(self, lab: Lab) -> None:
         results = lab.report(lab.create())["results"]

@@ -95,9 +95,15 @@ class TestTune:
             hyperparameters={"n_epochs": 200, "learning_rate": 0.1, "batch_size": 1},
             evaluation={"stop_at_accuracy": 1.0, "max_new_tokens": 3},
         )
-        result = _tune(config, rows=[row("2+2=", "4")])
+        snapshots: list[Snapshot] = []
+        taught = [row("2+2=", "4")]
+        result = _tune(config, rows=taught, validation=taught, on_snapshot=snapshots.append)
         assert (result.stopped, result.converged_at) == ("converged", result.state.step)
         assert result.state.step < 200
+        last = snapshots[-1]
+        assert last.step == result.state.step
+        assert last.validation is not None
+        assert last.validation.accuracy == 1
 
 
 class TestResume:
