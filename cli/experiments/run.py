@@ -9,6 +9,7 @@ from rich.console import Console
 
 from cli.errors import BrokenOffError
 from cli.experiments import earlier
+from cli.experiments.changes import changed_settings
 from cli.experiments.earlier import Json
 from cli.experiments.progress import ExperimentBar
 from cli.experiments.request import PLAIN_ARM, Wanted
@@ -43,7 +44,7 @@ def run_presets(
             reports: list[ExperimentReport] = []
             for each in wanted:
                 reports.append(runner.run(each))
-                paths = write_results(out, wanted[: len(reports)], reports)
+                paths = write_results(out, wanted[: len(reports)], reports, runner.changed)
     except KeyboardInterrupt:
         raise BrokenOffError("Stopped. The same command goes on from here.") from None
     for path in paths:
@@ -52,19 +53,22 @@ def run_presets(
 
 
 class Runner:
-    """Runs presets on a service. `check` is asked while waiting and raises if it has ended."""
+    """Runs presets on a service. `check` is asked while waiting and raises if it has ended.
+
+    `changed` are the settings of each experiment that its preset would not have now, by its id.
+    """
 
     def __init__(self, client: Client, check: Callable[[], None]) -> None:
         self._client = client
         self._check = check
+        self.changed: dict[str, list[str]] = {}
 
     def run(self, wanted: Wanted) -> ExperimentReport:
         """Run a preset, or what is left of it, and return its report."""
         rows = wanted.tasks()
         if wanted.transfers:
             return self._transfer(wanted, rows)
-        body = wanted.body(_named(rows))
-        return self._report(self._finish(body, rows))
+        return self._compare(wanted.body(_named(rows)), rows)
 
     def _transfer(self, wanted: Wanted, rows: list[TaskRows]) -> ExperimentReport:
         """Tune prompts on the first task, then start from them on the others."""
@@ -73,7 +77,12 @@ class Runner:
         seeds = wanted.body(_named(others), source)["seeds"]
         tuned = self._finish(wanted.source_body(_named([first])[0], seeds), [first])
         body = wanted.body(_named(others), source | {"id": tuned.id})
-        return self._report(self._finish(body, others))
+        return self._compare(body, others)
+
+    def _compare(self, body: Json, rows: list[TaskRows]) -> ExperimentReport:
+        report = self._report(self._finish(body, rows))
+        self.changed[report.id] = changed_settings(body, report.settings)
+        return report
 
     def _finish(self, body: Json, rows: list[TaskRows]) -> Experiment:
         mark = earlier.fingerprint(body, rows)

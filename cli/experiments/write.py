@@ -2,7 +2,7 @@
 
 import os
 import platform
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -21,11 +21,15 @@ CPU_INFO = Path("/proc/cpuinfo")
 
 @dataclass(frozen=True)
 class WrittenResults:
-    """Reports of one command, and where they were made."""
+    """Reports of one command, and where they were made.
+
+    `changed` are the settings of each experiment that its preset would not have now, by its id.
+    """
 
     command: str
     made_on: str
     machine: str
+    changed: Mapping[str, Sequence[str]]
     reports: tuple[ExperimentReport, ...]
 
 
@@ -33,13 +37,20 @@ _RESULTS: TypeAdapter[WrittenResults] = TypeAdapter(WrittenResults)
 
 
 def write_results(
-    out: Path, wanted: Sequence[Wanted], reports: Sequence[ExperimentReport]
+    out: Path,
+    wanted: Sequence[Wanted],
+    reports: Sequence[ExperimentReport],
+    changed: Mapping[str, Sequence[str]],
 ) -> list[Path]:
-    """Write results.md, results.json and the figures into a folder; return the first two paths."""
+    """Write results.md, results.json and the figures into a folder; return the first two paths.
+
+    `changed` are the settings of each experiment that its preset would not have now, by its id.
+    """
     results = WrittenResults(
         command=_command(wanted),
         made_on=datetime.now(UTC).date().isoformat(),
         machine=_machine(),
+        changed=changed,
         reports=tuple(reports),
     )
     out.mkdir(parents=True, exist_ok=True)
@@ -62,8 +73,20 @@ on {results.made_on}, {results.machine}. Every figure below is of `results.json`
 settings in full; no figure was typed by hand. [experiments.md](experiments.md) says how the runs
 are compared.
 """
-    parts = [render_markdown(report) + _draw(report, out) for report in results.reports]
+    parts = [
+        render_markdown(report) + _changes(results.changed[report.id]) + _draw(report, out)
+        for report in results.reports
+    ]
     return "\n".join([head, *parts])
+
+
+def _changes(changed: Sequence[str]) -> str:
+    if not changed:
+        return ""
+    told = "\n".join(f"- {each}" for each in changed)
+    return (
+        f"\nThis experiment was begun with settings that its preset has changed since:\n\n{told}\n"
+    )
 
 
 def _draw(report: ExperimentReport, out: Path) -> str:
