@@ -5,7 +5,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,16 @@ class Running:
             "OMP_NUM_THREADS": "1",
         }
         return cls(folder, settings)
+
+    @contextmanager
+    def started(self) -> Iterator["Running"]:
+        """Run the API and a worker inside the block; a start that fails leaves neither behind."""
+        try:
+            self.start_api()
+            self.start_worker()
+            yield self
+        finally:
+            self.stop()
 
     def start_api(self, port: int | None = None) -> subprocess.Popen[bytes]:
         """Start the API, on a free port unless one is given, and wait until it is ready."""

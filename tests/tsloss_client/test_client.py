@@ -31,17 +31,6 @@ LONG = {**METHOD, "soft_prompt": {**QUICK, "hyperparameters": {"n_epochs": 5000,
 
 
 @pytest.fixture(scope="module")
-def running(
-    tmp_path_factory: pytest.TempPathFactory, own_database_url: str, redis_url: str
-) -> Iterator[Running]:
-    running = Running.prepare(tmp_path_factory.mktemp("client"), own_database_url, redis_url)
-    running.start_api()
-    running.start_worker()
-    yield running
-    running.stop()
-
-
-@pytest.fixture(scope="module")
 def key(running: Running) -> str:
     return running.new_key(new_id("proj"))
 

@@ -1,7 +1,6 @@
 """The demonstration goes the whole way over HTTP and says when something fails."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -11,17 +10,6 @@ from typer.testing import CliRunner
 from cli.demo import run as demo
 from cli.main import app
 from tests.support.running import QUICK, Running
-
-
-@pytest.fixture(scope="module")
-def running(
-    tmp_path_factory: pytest.TempPathFactory, own_database_url: str, redis_url: str
-) -> Iterator[Running]:
-    running = Running.prepare(tmp_path_factory.mktemp("demo"), own_database_url, redis_url)
-    running.start_api()
-    running.start_worker()
-    yield running
-    running.stop()
 
 
 @pytest.fixture(autouse=True)

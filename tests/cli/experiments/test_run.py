@@ -1,7 +1,6 @@
 """Presets from the command line to the written results, on real workers with a tiny model."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -17,17 +16,6 @@ from tests.support.polling import wait_for
 from tests.support.running import Running
 
 FIGURES = ("differences", "accuracy_curves", "loss_curves")
-
-
-@pytest.fixture(scope="module")
-def running(
-    tmp_path_factory: pytest.TempPathFactory, own_database_url: str, redis_url: str
-) -> Iterator[Running]:
-    running = Running.prepare(tmp_path_factory.mktemp("experiment"), own_database_url, redis_url)
-    running.start_api()
-    running.start_worker()
-    yield running
-    running.stop()
 
 
 @pytest.fixture(autouse=True)

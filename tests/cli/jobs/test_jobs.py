@@ -4,7 +4,6 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,17 +19,6 @@ from tests.support.serving import clean_environment, free_port
 
 SMALL = ["--model", "tiny", "--virtual-tokens", "4", "--batch-size", "2", "--seed", "1",
          "--set", "evaluation.max_new_tokens=4"]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def running(
-    tmp_path_factory: pytest.TempPathFactory, own_database_url: str, redis_url: str
-) -> Iterator[Running]:
-    running = Running.prepare(tmp_path_factory.mktemp("jobs"), own_database_url, redis_url)
-    running.start_api()
-    running.start_worker()
-    yield running
-    running.stop()
 
 
 @pytest.fixture(scope="module")
