@@ -5,6 +5,7 @@ from typing import Any
 
 import torch
 from tokenizers import Tokenizer, models, pre_tokenizers
+from torch import Tensor
 from transformers import (
     AutoModelForCausalLM,
     Gemma2Config,
@@ -59,6 +60,11 @@ def tiny_model(name: str = "llama", dtype: torch.dtype = torch.float32, seed: in
     for parameter in model.parameters():
         torch.nn.init.normal_(parameter, std=0.2)
     return freeze(model.to(dtype))
+
+
+def tiny_prompt(seed: int) -> Tensor:
+    """Return a new random prompt of four virtual tokens for a tiny model."""
+    return 0.3 * torch.randn(4, 32, generator=torch.Generator().manual_seed(seed))
 
 
 def tiny_tokenizer(chat: bool = True) -> Any:
