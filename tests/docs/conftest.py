@@ -28,10 +28,8 @@ def service(
     running = Running.prepare(tmp_path_factory.mktemp("service"), own_database_url, redis_url)
     catalogue = running.folder / "models.json"
     catalogue.write_text(catalogue.read_text("utf-8").replace('"tiny"', f'"{MODEL}"'), "utf-8")
-    running.start_api()
-    running.start_worker()
-    yield running
-    running.stop()
+    with running.started():
+        yield running
 
 
 @pytest.fixture

@@ -30,10 +30,8 @@ def _run(script: str, folder: Path, **variables: str) -> None:
 def before(tmp_path: Path, own_database_url: str, redis_url: str) -> Iterator[Running]:
     """The service that is backed up."""
     running = Running.prepare(tmp_path / "before", own_database_url, redis_url)
-    running.start_api()
-    running.start_worker()
-    yield running
-    running.stop()
+    with running.started():
+        yield running
 
 
 @pytest.fixture

@@ -119,12 +119,8 @@ def main() -> int:
         tempfile.TemporaryDirectory() as folder,
     ):
         upgrade(database)
-        running = Running.prepare(Path(folder), database, redis)
-        running.start_api()
-        try:
+        with Running.prepare(Path(folder), database, redis).started(workers=0) as running:
             done = fuzz(running, options.seconds, options.seed)
-        finally:
-            running.stop()
     sys.stdout.write(done.stdout + done.stderr)
     return done.returncode
 

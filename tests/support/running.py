@@ -79,11 +79,12 @@ class Running:
         return cls(folder, settings)
 
     @contextmanager
-    def started(self) -> Iterator["Running"]:
-        """Run the API and a worker inside the block; a start that fails leaves neither behind."""
+    def started(self, workers: int = 1) -> Iterator["Running"]:
+        """Run the API and workers inside the block; a start that fails leaves none behind."""
         try:
             self.start_api()
-            self.start_worker()
+            for _ in range(workers):
+                self.start_worker()
             yield self
         finally:
             self.stop()

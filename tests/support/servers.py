@@ -75,6 +75,17 @@ class RestartableValkey:
 
 
 @contextmanager
+def restartable_valkey(folder: Path) -> Iterator[RestartableValkey]:
+    """Yield a server that a test stops and starts again."""
+    server = RestartableValkey(folder)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
+
+
+@contextmanager
 def restartable_postgres() -> Iterator[tuple[EmbeddedPostgres, str]]:
     """Yield a server that a test stops and starts again, and its URL, which stays."""
     with tempfile.TemporaryDirectory(prefix="tsloss-", ignore_cleanup_errors=True) as folder:
