@@ -5,13 +5,11 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
 from typer.testing import CliRunner
 
 from cli.main import app
 from store.catalogue import read_catalogue
-from store.ids import new_id
+from tests.support.servers import own_database
 
 
 @pytest.fixture
@@ -94,15 +92,9 @@ class TestDoctor:
     def test_a_database_without_tables(
         self, configured: Path, tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        name = new_id("proj").lower().replace("-", "_")
-        engine = create_engine(database_url, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-        bare = make_url(database_url).set(database=name)
-        monkeypatch.setenv("TSLOSS_DATABASE_URL", bare.render_as_string(hide_password=False))
-        assert "run `tsloss migrate`" in _row(_examine(tmp_path), "database")
-        with engine.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        with own_database(database_url) as bare:
+            monkeypatch.setenv("TSLOSS_DATABASE_URL", bare)
+            assert "run `tsloss migrate`" in _row(_examine(tmp_path), "database")
 
     def test_a_model_of_a_hub(self, configured: Path, tmp_path: Path) -> None:
         catalogue = '[{"id": "far", "path": "nobody/nothing"}]'
