@@ -78,6 +78,11 @@ class Running:
         }
         return cls(folder, settings)
 
+    @property
+    def base_url(self) -> str:
+        """Where the API listens."""
+        return f"http://127.0.0.1:{self.port}"
+
     @contextmanager
     def started(self, workers: int = 1) -> Iterator["Running"]:
         """Run the API and workers inside the block; a start that fails leaves none behind."""
@@ -128,7 +133,7 @@ class Running:
 
     def _ready(self) -> bool:
         try:
-            return httpx.get(f"http://127.0.0.1:{self.port}/readyz", timeout=2).status_code == 200
+            return httpx.get(f"{self.base_url}/readyz", timeout=2).status_code == 200
         except httpx.HTTPError:
             return False
 
@@ -156,11 +161,10 @@ class Client:
     @classmethod
     def at(cls, running: Running, key: str) -> "Client":
         """Connect with a key."""
-        base = f"http://127.0.0.1:{running.port}"
         headers = {"Authorization": f"Bearer {key}"}
         return cls(
-            OpenAI(base_url=f"{base}/v1", api_key=key),
-            httpx.Client(base_url=base, headers=headers, timeout=30),
+            OpenAI(base_url=f"{running.base_url}/v1", api_key=key),
+            httpx.Client(base_url=running.base_url, headers=headers, timeout=30),
         )
 
     def upload(self, data: bytes | None = None, name: str = "rows.jsonl") -> str:

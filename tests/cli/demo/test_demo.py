@@ -15,7 +15,7 @@ from tests.support.running import QUICK, Running
 @pytest.fixture(autouse=True)
 def _tiny(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     """The demonstration's path with a job of seconds."""
-    monkeypatch.setenv("TSLOSS_BASE_URL", f"http://127.0.0.1:{running.port}")
+    monkeypatch.setenv("TSLOSS_BASE_URL", running.base_url)
     monkeypatch.setenv("TSLOSS_API_KEY", running.new_key("demo"))
     monkeypatch.setattr(demo, "TRAINING_ROWS", 4)
     monkeypatch.setattr(demo, "HELD_OUT_ROWS", 3)

@@ -29,7 +29,7 @@ def _tiny(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
             for i in range(start, start + rows)
         ]
 
-    monkeypatch.setenv("TSLOSS_BASE_URL", f"http://127.0.0.1:{running.port}")
+    monkeypatch.setenv("TSLOSS_BASE_URL", running.base_url)
     monkeypatch.setenv("TSLOSS_API_KEY", running.new_key("experiments"))
     monkeypatch.setattr(tasks, "GENERATORS", {"left": generate, "right": generate})
     monkeypatch.setattr(request, "VIRTUAL_TOKENS", 4)
@@ -44,8 +44,7 @@ def _run(out: Path, *arguments: str) -> Result:
 
 def _experiments(running: Running) -> list[dict[str, object]]:
     headers = {"Authorization": f"Bearer {running.new_key('experiments')}"}
-    url = f"http://127.0.0.1:{running.port}/v1/experiments"
-    return httpx.get(url, headers=headers).json()["data"]
+    return httpx.get(f"{running.base_url}/v1/experiments", headers=headers).json()["data"]
 
 
 def _paused(running: Running) -> object:

@@ -25,7 +25,7 @@ SMALL = ["--model", "tiny", "--virtual-tokens", "4", "--batch-size", "2", "--see
 def reached(running: Running) -> dict[str, str]:
     """The variables that lead to the service, with a key of a project of this module's own."""
     return {
-        "TSLOSS_BASE_URL": f"http://127.0.0.1:{running.port}",
+        "TSLOSS_BASE_URL": running.base_url,
         "TSLOSS_API_KEY": running.new_key(new_id("proj")),
     }
 
