@@ -13,9 +13,7 @@ from tests.support.servers import own_database
 
 
 @pytest.fixture
-def configured(
-    tmp_path: Path, database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
-) -> Path:
+def configured(tmp_path: Path, service_settings: None) -> Path:
     """A service that lacks nothing; returns the folder of its only model."""
     model = tmp_path / "model"
     model.mkdir()
@@ -23,14 +21,6 @@ def configured(
         (model / name).touch()
     catalogue = tmp_path / "models.json"
     catalogue.write_text(json.dumps([{"id": "mine", "path": str(model)}]))
-    for name, value in {
-        "DATABASE_URL": database_url,
-        "REDIS_URL": redis_url,
-        "ARTIFACTS_URL": str(tmp_path),
-        "MODELS": str(catalogue),
-        "SECRET_KEY": "s" * 32,
-    }.items():
-        monkeypatch.setenv(f"TSLOSS_{name}", value)
     return model
 
 

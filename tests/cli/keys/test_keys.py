@@ -1,7 +1,6 @@
 """`tsloss keys` makes, lists and revokes keys in the database."""
 
 import json
-from pathlib import Path
 
 import pytest
 from click.testing import Result
@@ -10,19 +9,7 @@ from typer.testing import CliRunner
 from cli.main import app
 from store.ids import new_id
 
-
-@pytest.fixture(autouse=True)
-def _service(
-    tmp_path: Path, database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name, value in {
-        "DATABASE_URL": database_url,
-        "REDIS_URL": redis_url,
-        "ARTIFACTS_URL": str(tmp_path),
-        "MODELS": str(tmp_path / "models.json"),
-        "SECRET_KEY": "s" * 32,
-    }.items():
-        monkeypatch.setenv(f"TSLOSS_{name}", value)
+pytestmark = pytest.mark.usefixtures("service_settings")
 
 
 @pytest.fixture
