@@ -1,14 +1,15 @@
-"""Real servers, one of each per test session."""
+"""Real servers, one of each per test session, and a running service per test module."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
 
-from store.ids import new_id
 from store.migrations import upgrade
 from tests.support import servers
+
+if TYPE_CHECKING:
+    from tests.support.running import Running
 
 
 @pytest.fixture(scope="session")
@@ -29,13 +30,19 @@ def redis_url() -> Iterator[str]:
 @pytest.fixture(scope="module")
 def own_database_url(database_url: str) -> Iterator[str]:
     """A database that no other test module's jobs or workers touch."""
-    name = new_id("proj").lower().replace("-", "_")
-    engine = create_engine(database_url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    url = make_url(database_url).set(database=name).render_as_string(hide_password=False)
-    upgrade(url)
-    yield url
-    with engine.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    engine.dispose()
+    with servers.own_database(database_url) as url:
+        upgrade(url)
+        yield url
+
+
+@pytest.fixture(scope="module")
+def running(
+    tmp_path_factory: pytest.TempPathFactory, own_database_url: str, redis_url: str
+) -> Iterator["Running"]:
+    """A service that no other test module meets: an API and a worker with a tiny model."""
+    # Here and not above: it loads torch, and this file is read before every test.
+    from tests.support.running import Running
+
+    folder = tmp_path_factory.mktemp("service")
+    with Running.prepare(folder, own_database_url, redis_url).started() as running:
+        yield running

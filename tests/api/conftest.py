@@ -67,6 +67,5 @@ def stranger(app: FastAPI) -> Door:
 def server(settings: Settings, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     """The service behind a real socket, for what a test client cannot show."""
     running = Running(tmp_path_factory.mktemp("server"), environment(settings))
-    running.start_api()
-    yield running
-    running.stop()
+    with running.started(workers=0):
+        yield running

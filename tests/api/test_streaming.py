@@ -84,7 +84,7 @@ class TestManyAtOnce:
         self, server: Running, door: Door
     ) -> None:
         """Threads and pooled connections must not wait for each other."""
-        base = f"http://127.0.0.1:{server.port}"
+        base = server.base_url
         headers = {"Authorization": f"Bearer {door.key}"}
         limits = httpx.Limits(max_connections=100)
         with (

@@ -1,7 +1,6 @@
-"""A service with a tiny model, a browser, and somebody at the dashboard."""
+"""A browser, and somebody at the dashboard of a running service."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser
@@ -19,18 +18,6 @@ def browser() -> Iterator[Browser]:
         pytest.skip("there is no Chromium here; `make browser` installs one on Debian, as root")
     with chromium(path) as browser:
         yield browser
-
-
-@pytest.fixture(scope="module")
-def running(
-    tmp_path_factory: pytest.TempPathFactory, own_database_url: str, redis_url: str
-) -> Iterator[Running]:
-    folder: Path = tmp_path_factory.mktemp("browser")
-    running = Running.prepare(folder, own_database_url, redis_url)
-    running.start_api()
-    running.start_worker()
-    yield running
-    running.stop()
 
 
 @pytest.fixture

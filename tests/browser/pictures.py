@@ -38,21 +38,16 @@ def main() -> int:
         chromium(path) as browser,
     ):
         upgrade(database)
-        running = _service(Path(folder), database, redis)
-        try:
+        with _prepare(Path(folder), database, redis).started() as running:
             _picture_all(browser, running)
-        finally:
-            running.stop()
     return 0
 
 
-def _service(folder: Path, database: str, redis: str) -> Running:
+def _prepare(folder: Path, database: str, redis: str) -> Running:
     running = Running.prepare(folder, database, redis)
     entry = {"id": MODEL, "path": str(bundled_model(MODELS).resolve()), "queue": "cpu"}
     (folder / "models.json").write_text(json.dumps([entry]), "utf-8")
     running.settings |= {"TSLOSS_CONTEXT_CACHE_BYTES": str(1 << 30), "TSLOSS_LEASE_SECONDS": "60"}
-    running.start_api()
-    running.start_worker()
     return running
 
 

@@ -56,7 +56,7 @@ class Visitor:
     @property
     def base(self) -> str:
         """The service's address."""
-        return f"http://127.0.0.1:{self.running.port}"
+        return self.running.base_url
 
     def sign_in(self, key: str) -> None:
         """Come in with a key and wait for the first view."""

@@ -28,10 +28,8 @@ def service(
     running = Running.prepare(tmp_path_factory.mktemp("service"), own_database_url, redis_url)
     catalogue = running.folder / "models.json"
     catalogue.write_text(catalogue.read_text("utf-8").replace('"tiny"', f'"{MODEL}"'), "utf-8")
-    running.start_api()
-    running.start_worker()
-    yield running
-    running.stop()
+    with running.started():
+        yield running
 
 
 @pytest.fixture
@@ -39,11 +37,10 @@ def session(service: Running, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -
     """A reader's session in a folder like the one that `make install` and `tsloss serve` leave."""
     _prepare(tmp_path, service.folder / "model", monkeypatch)
     key = service.new_key(new_id("proj"))
-    address = f"http://127.0.0.1:{service.port}"
-    published = service.settings | {"TSLOSS_BASE_URL": address}
+    published = service.settings | {"TSLOSS_BASE_URL": service.base_url}
     (tmp_path / "data" / "api-key").write_text(key + "\n")
     (tmp_path / "data" / SETTINGS_FILE).write_text(json.dumps(published))
-    yield Session(tmp_path, address)
+    yield Session(tmp_path, service.base_url)
     _cancel_all(Client.at(service, key))
 
 

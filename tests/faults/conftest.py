@@ -1,7 +1,6 @@
 """A service whose processes a test may kill. The API is shared by a module, workers are not."""
 
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -22,11 +21,10 @@ def service(
     tmp_path_factory: pytest.TempPathFactory, own_database_url: str, own_redis_url: str
 ) -> Iterator[Running]:
     """An API without a worker."""
-    folder: Path = tmp_path_factory.mktemp("service")
+    folder = tmp_path_factory.mktemp("service")
     running = Running.prepare(folder, own_database_url, own_redis_url)
-    running.start_api()
-    yield running
-    running.stop()
+    with running.started(workers=0):
+        yield running
 
 
 @pytest.fixture

@@ -18,11 +18,8 @@ class TestRestart:
     ) -> None:
         with restartable_postgres() as (server, url):
             upgrade(url)
-            running = Running.prepare(tmp_path, url, own_redis_url)
-            running.start_api()
-            running.start_worker()
-            client = Client.of(running, new_id("proj"))
-            try:
+            with Running.prepare(tmp_path, url, own_redis_url).started() as running:
+                client = Client.of(running, new_id("proj"))
                 job = client.create(hyperparameters=LONG)["id"]
                 client.wait_for_step(job, 20)
                 server.stop()
@@ -35,5 +32,3 @@ class TestRestart:
                 messages = client.messages(job)
                 assert len(messages) == len(set(messages))
                 assert client.steps(job) == list(range(1, 301))
-            finally:
-                running.stop()

@@ -6,7 +6,7 @@ from redis import Redis
 
 from store.ids import new_id
 from tests.support.running import Client, Running
-from tests.support.servers import RestartableValkey
+from tests.support.servers import restartable_valkey
 
 TWENTY = {"n_epochs": 20, "batch_size": 2}
 HUNDRED = {"n_epochs": 100, "batch_size": 2}
@@ -29,13 +29,11 @@ class TestRestart:
     def test_a_run_loses_no_step_and_waiting_jobs_come_later(
         self, tmp_path: Path, own_database_url: str
     ) -> None:
-        valkey = RestartableValkey(tmp_path)
-        valkey.start()
-        running = Running.prepare(tmp_path, own_database_url, valkey.url)
-        running.start_api()
-        running.start_worker()
-        client = Client.of(running, new_id("proj"))
-        try:
+        with (
+            restartable_valkey(tmp_path) as valkey,
+            Running.prepare(tmp_path, own_database_url, valkey.url).started() as running,
+        ):
+            client = Client.of(running, new_id("proj"))
             first = client.create(hyperparameters=HUNDRED)["id"]
             client.wait_for_step(first, 5)
             valkey.stop()
@@ -45,6 +43,3 @@ class TestRestart:
             ended = [client.finish(job, 150) for job in (first, second)]
             assert [(job["status"], job["attempt"]) for job in ended] == [("succeeded", 1)] * 2
             assert client.steps(first) == list(range(1, 2 * HUNDRED["n_epochs"] + 1))
-        finally:
-            running.stop()
-            valkey.stop()

@@ -15,7 +15,7 @@ from tests.faults.havoc import FAULTS, Havoc
 from tests.faults.witness import Witness, check_end
 from tests.support.polling import wait_for
 from tests.support.running import FINAL, Client, Running
-from tests.support.servers import RestartableValkey, restartable_postgres
+from tests.support.servers import restartable_postgres, restartable_valkey
 
 JOBS, STEPS = 50, 20
 LONGEST_PAUSE_SECONDS = 3.0
@@ -23,20 +23,14 @@ LONGEST_PAUSE_SECONDS = 3.0
 
 @pytest.fixture
 def havoc(tmp_path: Path) -> Iterator[Havoc]:
-    valkey = RestartableValkey(tmp_path)
-    with restartable_postgres() as (postgres, url):
+    with restartable_postgres() as (postgres, url), restartable_valkey(tmp_path) as valkey:
         upgrade(url)
-        valkey.start()
         running = Running.prepare(tmp_path / "service", url, valkey.url)
         # One job may be hit more often here than an operator would bear.
         running.settings["TSLOSS_MAX_ATTEMPTS"] = "1000"
         running.settings["TSLOSS_LEASE_SECONDS"] = "6"
-        running.start_api()
-        for _ in range(2):
-            running.start_worker()
-        yield Havoc(running, postgres, valkey, Client.of(running, new_id("proj")))
-        running.stop()
-        valkey.stop()
+        with running.started(workers=2):
+            yield Havoc(running, postgres, valkey, Client.of(running, new_id("proj")))
 
 
 @pytest.mark.slow

@@ -76,10 +76,8 @@ def cramped(small_disk: Path, own_database_url: str, own_redis_url: str) -> Iter
     """A service that keeps its artifacts there."""
     running = Running.prepare(small_disk.with_name("service"), own_database_url, own_redis_url)
     running.settings["TSLOSS_ARTIFACTS_URL"] = str(small_disk)
-    running.start_api()
-    running.start_worker()
-    yield running
-    running.stop()
+    with running.started():
+        yield running
 
 
 class TestFull:

@@ -6,13 +6,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine, text
 from sqlalchemy.engine import make_url
 
 from cli.embedded.binaries import postgres_binary
 from store.ids import new_id
 from tests.docs.pages import find_block
 from tests.support.running import Client, Running
+from tests.support.servers import own_database
 
 
 def _libpq(url: str) -> str:
@@ -30,26 +30,17 @@ def _run(script: str, folder: Path, **variables: str) -> None:
 def before(tmp_path: Path, own_database_url: str, redis_url: str) -> Iterator[Running]:
     """The service that is backed up."""
     running = Running.prepare(tmp_path / "before", own_database_url, redis_url)
-    running.start_api()
-    running.start_worker()
-    yield running
-    running.stop()
+    with running.started():
+        yield running
 
 
 @pytest.fixture
 def after(tmp_path: Path, own_database_url: str, redis_url: str) -> Iterator[Running]:
     """An empty database and an empty folder, without a process."""
-    name = new_id("proj").lower().replace("-", "_")
-    engine = create_engine(own_database_url, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
-    url = make_url(own_database_url).set(database=name).render_as_string(hide_password=False)
-    running = Running.prepare(tmp_path / "after", url, redis_url)
-    yield running
-    running.stop()
-    with engine.connect() as connection:
-        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-    engine.dispose()
+    with own_database(own_database_url) as url:
+        running = Running.prepare(tmp_path / "after", url, redis_url)
+        yield running
+        running.stop()
 
 
 def _follow(first_line: str, service: Running, folder: Path) -> None:

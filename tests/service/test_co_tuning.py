@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 from sqlalchemy import create_engine, text
 
-from store.ids import new_id
 from tests.support.polling import wait_for
 from tests.support.running import Client, Running, kill_tree
 
@@ -16,15 +15,9 @@ LONG = {"n_epochs": 40, "batch_size": 2}
 
 @pytest.fixture
 def running(tmp_path: Path, own_database_url: str, redis_url: str) -> Iterator[Running]:
-    running = Running.prepare(tmp_path, own_database_url, redis_url)
-    running.start_api()
-    yield running
-    running.stop()
-
-
-@pytest.fixture
-def client(running: Running) -> Client:
-    return Client.of(running, new_id("proj"))
+    """An API; the worker comes when the jobs wait."""
+    with Running.prepare(tmp_path, own_database_url, redis_url).started(workers=0) as running:
+        yield running
 
 
 def _siblings(running: Running, client: Client, epochs: tuple[int, ...]) -> list[str]:

@@ -13,9 +13,8 @@ from tests.support.running import Running
 @pytest.fixture
 def without_worker(tmp_path: Path, own_database_url: str, redis_url: str) -> Iterator[Running]:
     running = Running.prepare(tmp_path / "service", own_database_url, redis_url)
-    running.start_api()
-    yield running
-    running.stop()
+    with running.started(workers=0):
+        yield running
 
 
 def test_a_minute_of_schemathesis_finds_nothing(without_worker: Running) -> None:

@@ -29,10 +29,8 @@ def running(
     folder: Path = tmp_path_factory.mktemp("service")
     running = Running.prepare(folder, own_database_url, redis_url)
     running.settings |= {**server.environment, "TSLOSS_ARTIFACTS_URL": "s3://bucket/artifacts"}
-    running.start_api()
-    running.start_worker()
-    yield running
-    running.stop()
+    with running.started():
+        yield running
 
 
 @pytest.mark.slow

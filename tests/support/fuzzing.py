@@ -44,7 +44,7 @@ def fuzz(running: Running, seconds: int, seed: int = SEED) -> subprocess.Complet
     keys = {"owner": running.new_key(project), "stranger": running.new_key(new_id("proj"))}
     command = [
         sys.executable, "-m", "schemathesis.cli", "--config-file", _configure(running, ids, keys),
-        "run", "openapi.json", "--url", f"http://127.0.0.1:{running.port}",
+        "run", "openapi.json", "--url", running.base_url,
         "--checks", "all", "--phases", PHASES, "--seed", seed, "--max-time", seconds,
         "--request-timeout", 20, "--exclude-path", WITHOUT_END, "--continue-on-failure",
         "--warnings", "off", "--no-color",
@@ -119,12 +119,8 @@ def main() -> int:
         tempfile.TemporaryDirectory() as folder,
     ):
         upgrade(database)
-        running = Running.prepare(Path(folder), database, redis)
-        running.start_api()
-        try:
+        with Running.prepare(Path(folder), database, redis).started(workers=0) as running:
             done = fuzz(running, options.seconds, options.seed)
-        finally:
-            running.stop()
     sys.stdout.write(done.stdout + done.stderr)
     return done.returncode
 

@@ -5,7 +5,8 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -77,6 +78,22 @@ class Running:
         }
         return cls(folder, settings)
 
+    @property
+    def base_url(self) -> str:
+        """Where the API listens."""
+        return f"http://127.0.0.1:{self.port}"
+
+    @contextmanager
+    def started(self, workers: int = 1) -> Iterator["Running"]:
+        """Run the API and workers inside the block; a start that fails leaves none behind."""
+        try:
+            self.start_api()
+            for _ in range(workers):
+                self.start_worker()
+            yield self
+        finally:
+            self.stop()
+
     def start_api(self, port: int | None = None) -> subprocess.Popen[bytes]:
         """Start the API, on a free port unless one is given, and wait until it is ready."""
         self.port = port or free_port()
@@ -116,7 +133,7 @@ class Running:
 
     def _ready(self) -> bool:
         try:
-            return httpx.get(f"http://127.0.0.1:{self.port}/readyz", timeout=2).status_code == 200
+            return httpx.get(f"{self.base_url}/readyz", timeout=2).status_code == 200
         except httpx.HTTPError:
             return False
 
@@ -144,11 +161,10 @@ class Client:
     @classmethod
     def at(cls, running: Running, key: str) -> "Client":
         """Connect with a key."""
-        base = f"http://127.0.0.1:{running.port}"
         headers = {"Authorization": f"Bearer {key}"}
         return cls(
-            OpenAI(base_url=f"{base}/v1", api_key=key),
-            httpx.Client(base_url=base, headers=headers, timeout=30),
+            OpenAI(base_url=f"{running.base_url}/v1", api_key=key),
+            httpx.Client(base_url=running.base_url, headers=headers, timeout=30),
         )
 
     def upload(self, data: bytes | None = None, name: str = "rows.jsonl") -> str:

@@ -9,9 +9,12 @@ from pathlib import Path
 
 from redis import Redis
 from redis.exceptions import RedisError
+from sqlalchemy import create_engine, text
+from sqlalchemy.engine import make_url
 
 from cli.embedded import EmbeddedPostgres, EmbeddedValkey
 from cli.embedded.binaries import valkey_binary
+from store.ids import new_id
 from tests.support.polling import wait_for
 from tests.support.serving import free_port
 
@@ -21,6 +24,21 @@ def postgres() -> Iterator[str]:
     """Yield the URL of a server."""
     with _server("TSLOSS_DATABASE_URL", EmbeddedPostgres) as url:
         yield url
+
+
+@contextmanager
+def own_database(server_url: str) -> Iterator[str]:
+    """Yield the URL of a new database without tables, and drop it whoever is connected."""
+    name = new_id("proj").lower().replace("-", "_")
+    engine = create_engine(server_url, isolation_level="AUTOCOMMIT")
+    with engine.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    try:
+        yield make_url(server_url).set(database=name).render_as_string(hide_password=False)
+    finally:
+        with engine.connect() as connection:
+            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        engine.dispose()
 
 
 @contextmanager
@@ -72,6 +90,17 @@ class RestartableValkey:
             return bool(Redis.from_url(self.url).ping())
         except RedisError:
             return False
+
+
+@contextmanager
+def restartable_valkey(folder: Path) -> Iterator[RestartableValkey]:
+    """Yield a server that a test stops and starts again."""
+    server = RestartableValkey(folder)
+    server.start()
+    try:
+        yield server
+    finally:
+        server.stop()
 
 
 @contextmanager

@@ -5,6 +5,7 @@ from typing import Any
 
 import torch
 from tokenizers import Tokenizer, models, pre_tokenizers
+from torch import Tensor
 from transformers import (
     AutoModelForCausalLM,
     Gemma2Config,
@@ -17,6 +18,7 @@ from transformers import (
 )
 
 from tsloss_core.models import freeze
+from tsloss_core.prompts import Recipe, template_hash
 
 VOCABULARY = 128
 CHAT_TEMPLATE = (
@@ -59,6 +61,16 @@ def tiny_model(name: str = "llama", dtype: torch.dtype = torch.float32, seed: in
     for parameter in model.parameters():
         torch.nn.init.normal_(parameter, std=0.2)
     return freeze(model.to(dtype))
+
+
+def tiny_prompt(seed: int, scale: float = 0.3) -> Tensor:
+    """Return a new random prompt of four virtual tokens for a tiny model."""
+    return scale * torch.randn(4, 32, generator=torch.Generator().manual_seed(seed))
+
+
+def tiny_recipe(placement: str = "prefix", chat: bool = True) -> Recipe:
+    """Return what a file says of a prompt that was tuned with a tiny model and its tokenizer."""
+    return Recipe(placement, "tiny", None, template_hash(tiny_tokenizer(chat)))  # type: ignore[arg-type]
 
 
 def tiny_tokenizer(chat: bool = True) -> Any:

@@ -31,24 +31,13 @@ LONG = {**METHOD, "soft_prompt": {**QUICK, "hyperparameters": {"n_epochs": 5000,
 
 
 @pytest.fixture(scope="module")
-def running(
-    tmp_path_factory: pytest.TempPathFactory, own_database_url: str, redis_url: str
-) -> Iterator[Running]:
-    running = Running.prepare(tmp_path_factory.mktemp("client"), own_database_url, redis_url)
-    running.start_api()
-    running.start_worker()
-    yield running
-    running.stop()
-
-
-@pytest.fixture(scope="module")
 def key(running: Running) -> str:
     return running.new_key(new_id("proj"))
 
 
 @pytest.fixture(scope="module")
 def client(running: Running, key: str) -> Iterator[Client]:
-    with Client(f"http://127.0.0.1:{running.port}/v1", key) as client:
+    with Client(f"{running.base_url}/v1", key) as client:
         yield client
 
 
@@ -120,26 +109,25 @@ class TestJobs:
     ) -> None:
         parked = client.jobs.create(model="parked", training_file=done.training_file)
         settings = {**running.settings, "TSLOSS_MAX_STREAMS": "1"}
-        narrow = Running(running.folder, settings)
-        narrow.start_api()
-        url, headers = f"http://127.0.0.1:{narrow.port}", {"Authorization": f"Bearer {key}"}
         path = f"/v1/fine_tuning/jobs/{parked.id}/events/stream"
-        try:
-            with Client(url, key) as second, ThreadPoolExecutor(1) as waiting:
-                with httpx.stream("GET", url + path, headers=headers, timeout=20) as first:
-                    lines = first.iter_lines()
-                    next(lines)
-                    with pytest.raises(RefusedError, match="2 is over the limit of 1"):
-                        list(second.jobs.stream(done.id, patience=0))
-                    refused = threading.Event()
-                    monkeypatch.setattr(
-                        "tsloss_client.following.wait_before", lambda _: refused.set() or 0.1
-                    )
-                    told = waiting.submit(lambda: list(second.jobs.stream(done.id, patience=60)))
-                    assert refused.wait(20)
-                assert told.result(60)[-1].status == "succeeded"  # type: ignore[union-attr]
-        finally:
-            narrow.stop()
+        headers = {"Authorization": f"Bearer {key}"}
+        with (
+            Running(running.folder, settings).started(workers=0) as narrow,
+            Client(narrow.base_url, key) as second,
+            ThreadPoolExecutor(1) as waiting,
+        ):
+            with httpx.stream("GET", narrow.base_url + path, headers=headers, timeout=20) as first:
+                lines = first.iter_lines()
+                next(lines)
+                with pytest.raises(RefusedError, match="2 is over the limit of 1"):
+                    list(second.jobs.stream(done.id, patience=0))
+                refused = threading.Event()
+                monkeypatch.setattr(
+                    "tsloss_client.following.wait_before", lambda _: refused.set() or 0.1
+                )
+                told = waiting.submit(lambda: list(second.jobs.stream(done.id, patience=60)))
+                assert refused.wait(20)
+            assert told.result(60)[-1].status == "succeeded"  # type: ignore[union-attr]
 
     def test_a_job_that_is_not_there_is_no_stream(self, client: Client) -> None:
         with pytest.raises(RefusedError, match="ftjob-none"):
@@ -251,7 +239,7 @@ class TestConnection:
 
     def test_a_wrong_key_is_refused(self, running: Running) -> None:
         with (
-            Client(f"http://127.0.0.1:{running.port}", "tsl_wrong") as client,
+            Client(running.base_url, "tsl_wrong") as client,
             pytest.raises(RefusedError) as refused,
         ):
             client.models.list()
@@ -268,7 +256,7 @@ class TestConnection:
         monkeypatch.delenv("TSLOSS_BASE_URL", raising=False)
         with pytest.raises(UnreachableError, match="TSLOSS_BASE_URL"):
             Client()
-        monkeypatch.setenv("TSLOSS_BASE_URL", f"http://127.0.0.1:{running.port}")
+        monkeypatch.setenv("TSLOSS_BASE_URL", running.base_url)
         monkeypatch.setenv("TSLOSS_API_KEY", key)
         with Client() as client:
             assert client.models.list()

@@ -30,9 +30,7 @@ Message = tuple[str, int | None, Any]
 def live(server: Running, door: Door) -> Iterator[httpx.Client]:
     """The door's project at the server of its own process."""
     headers = {"Authorization": f"Bearer {door.key}"}
-    with httpx.Client(
-        base_url=f"http://127.0.0.1:{server.port}", headers=headers, timeout=20
-    ) as client:
+    with httpx.Client(base_url=server.base_url, headers=headers, timeout=20) as client:
         yield client
 
 

@@ -1,7 +1,6 @@
 """The demonstration goes the whole way over HTTP and says when something fails."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -13,21 +12,10 @@ from cli.main import app
 from tests.support.running import QUICK, Running
 
 
-@pytest.fixture(scope="module")
-def running(
-    tmp_path_factory: pytest.TempPathFactory, own_database_url: str, redis_url: str
-) -> Iterator[Running]:
-    running = Running.prepare(tmp_path_factory.mktemp("demo"), own_database_url, redis_url)
-    running.start_api()
-    running.start_worker()
-    yield running
-    running.stop()
-
-
 @pytest.fixture(autouse=True)
 def _tiny(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     """The demonstration's path with a job of seconds."""
-    monkeypatch.setenv("TSLOSS_BASE_URL", f"http://127.0.0.1:{running.port}")
+    monkeypatch.setenv("TSLOSS_BASE_URL", running.base_url)
     monkeypatch.setenv("TSLOSS_API_KEY", running.new_key("demo"))
     monkeypatch.setattr(demo, "TRAINING_ROWS", 4)
     monkeypatch.setattr(demo, "HELD_OUT_ROWS", 3)

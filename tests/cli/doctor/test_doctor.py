@@ -5,19 +5,15 @@ from pathlib import Path
 
 import pytest
 from click.testing import Result
-from sqlalchemy import create_engine, text
-from sqlalchemy.engine import make_url
 from typer.testing import CliRunner
 
 from cli.main import app
 from store.catalogue import read_catalogue
-from store.ids import new_id
+from tests.support.servers import own_database
 
 
 @pytest.fixture
-def configured(
-    tmp_path: Path, database_url: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
-) -> Path:
+def configured(tmp_path: Path, service_settings: None) -> Path:
     """A service that lacks nothing; returns the folder of its only model."""
     model = tmp_path / "model"
     model.mkdir()
@@ -25,14 +21,6 @@ def configured(
         (model / name).touch()
     catalogue = tmp_path / "models.json"
     catalogue.write_text(json.dumps([{"id": "mine", "path": str(model)}]))
-    for name, value in {
-        "DATABASE_URL": database_url,
-        "REDIS_URL": redis_url,
-        "ARTIFACTS_URL": str(tmp_path),
-        "MODELS": str(catalogue),
-        "SECRET_KEY": "s" * 32,
-    }.items():
-        monkeypatch.setenv(f"TSLOSS_{name}", value)
     return model
 
 
@@ -94,15 +82,9 @@ class TestDoctor:
     def test_a_database_without_tables(
         self, configured: Path, tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        name = new_id("proj").lower().replace("-", "_")
-        engine = create_engine(database_url, isolation_level="AUTOCOMMIT")
-        with engine.connect() as connection:
-            connection.execute(text(f"CREATE DATABASE {name}"))
-        bare = make_url(database_url).set(database=name)
-        monkeypatch.setenv("TSLOSS_DATABASE_URL", bare.render_as_string(hide_password=False))
-        assert "run `tsloss migrate`" in _row(_examine(tmp_path), "database")
-        with engine.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+        with own_database(database_url) as bare:
+            monkeypatch.setenv("TSLOSS_DATABASE_URL", bare)
+            assert "run `tsloss migrate`" in _row(_examine(tmp_path), "database")
 
     def test_a_model_of_a_hub(self, configured: Path, tmp_path: Path) -> None:
         catalogue = '[{"id": "far", "path": "nobody/nothing"}]'

@@ -1,7 +1,6 @@
 """Presets from the command line to the written results, on real workers with a tiny model."""
 
 import json
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -19,17 +18,6 @@ from tests.support.running import Running
 FIGURES = ("differences", "accuracy_curves", "loss_curves")
 
 
-@pytest.fixture(scope="module")
-def running(
-    tmp_path_factory: pytest.TempPathFactory, own_database_url: str, redis_url: str
-) -> Iterator[Running]:
-    running = Running.prepare(tmp_path_factory.mktemp("experiment"), own_database_url, redis_url)
-    running.start_api()
-    running.start_worker()
-    yield running
-    running.stop()
-
-
 @pytest.fixture(autouse=True)
 def _tiny(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     """Short rows for a model that reads characters and has a small window."""
@@ -41,7 +29,7 @@ def _tiny(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
             for i in range(start, start + rows)
         ]
 
-    monkeypatch.setenv("TSLOSS_BASE_URL", f"http://127.0.0.1:{running.port}")
+    monkeypatch.setenv("TSLOSS_BASE_URL", running.base_url)
     monkeypatch.setenv("TSLOSS_API_KEY", running.new_key("experiments"))
     monkeypatch.setattr(tasks, "GENERATORS", {"left": generate, "right": generate})
     monkeypatch.setattr(request, "VIRTUAL_TOKENS", 4)
@@ -56,8 +44,7 @@ def _run(out: Path, *arguments: str) -> Result:
 
 def _experiments(running: Running) -> list[dict[str, object]]:
     headers = {"Authorization": f"Bearer {running.new_key('experiments')}"}
-    url = f"http://127.0.0.1:{running.port}/v1/experiments"
-    return httpx.get(url, headers=headers).json()["data"]
+    return httpx.get(f"{running.base_url}/v1/experiments", headers=headers).json()["data"]
 
 
 def _paused(running: Running) -> object:

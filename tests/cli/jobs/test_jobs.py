@@ -4,7 +4,6 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -23,21 +22,10 @@ SMALL = ["--model", "tiny", "--virtual-tokens", "4", "--batch-size", "2", "--see
 
 
 @pytest.fixture(scope="module")
-def running(
-    tmp_path_factory: pytest.TempPathFactory, own_database_url: str, redis_url: str
-) -> Iterator[Running]:
-    running = Running.prepare(tmp_path_factory.mktemp("jobs"), own_database_url, redis_url)
-    running.start_api()
-    running.start_worker()
-    yield running
-    running.stop()
-
-
-@pytest.fixture(scope="module")
 def reached(running: Running) -> dict[str, str]:
     """The variables that lead to the service, with a key of a project of this module's own."""
     return {
-        "TSLOSS_BASE_URL": f"http://127.0.0.1:{running.port}",
+        "TSLOSS_BASE_URL": running.base_url,
         "TSLOSS_API_KEY": running.new_key(new_id("proj")),
     }
 

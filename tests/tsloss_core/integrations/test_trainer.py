@@ -10,13 +10,13 @@ from torch import Tensor
 from transformers import Trainer, TrainingArguments
 
 from tests.support.rendered import token_rows
-from tests.support.tiny_models import tiny_model
+from tests.support.tiny_models import tiny_model, tiny_prompt
 from tsloss_core.integrations import regularized
 from tsloss_core.regularizers import build_regularizer
 from tsloss_core.tuning import PromptedModel, TokenRow
 from tsloss_core.tuning.prompted import Answer
 
-PROMPT = 0.1 * torch.randn(4, 32, generator=torch.Generator().manual_seed(3))
+PROMPT = tiny_prompt(3, scale=0.1)
 REGULARIZER = {"type": "tsloss", "weight": 2.0, "tau": 0.2}
 ROWS = token_rows()
 

@@ -4,17 +4,16 @@ import pytest
 import torch
 
 from tests.support.rendered import CLOCK, row, token_rows
-from tests.support.tiny_models import CONFIGS, tiny_model, tiny_tokenizer
-from tsloss_core.prompts import Recipe, apply_prompt, load_prompt, save_prompt, template_hash
+from tests.support.tiny_models import CONFIGS, tiny_model, tiny_prompt, tiny_recipe, tiny_tokenizer
+from tsloss_core.prompts import Recipe, apply_prompt, load_prompt, save_prompt
 from tsloss_core.tuning import PromptedModel, render_rows
 from tsloss_core.tuning.evaluation.decoding import decode
 
-PROMPT = torch.randn(4, 32, generator=torch.Generator().manual_seed(1))
+PROMPT = tiny_prompt(1, scale=1)
 
 
 def _stored(placement: str, chat: bool = True) -> tuple[torch.Tensor, Recipe]:
-    recipe = Recipe(placement, "tiny", None, template_hash(tiny_tokenizer(chat)))  # type: ignore[arg-type]
-    return load_prompt(save_prompt(PROMPT, recipe))
+    return load_prompt(save_prompt(PROMPT, tiny_recipe(placement, chat)))
 
 
 class TestApplyPrompt:

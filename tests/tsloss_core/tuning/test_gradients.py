@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from tests.support.rendered import plain_losses, token_rows
-from tests.support.tiny_models import tiny_model
+from tests.support.tiny_models import tiny_model, tiny_prompt
 from tsloss_core.prompts import Placement
 from tsloss_core.tuning import OutOfMemoryError, PromptedModel
 from tsloss_core.tuning.gradients import GradientSource, Request, cut
@@ -29,12 +29,8 @@ class SmallMemory(PromptedModel):
         return super().losses_of(prompts, owners, answers)
 
 
-def _prompt() -> Tensor:
-    return 0.3 * torch.randn(4, 32, generator=torch.Generator().manual_seed(2))
-
-
 def _request() -> Request:
-    return Request(_prompt().requires_grad_(), [Answer(r, r.completion) for r in token_rows()])
+    return Request(tiny_prompt(2).requires_grad_(), [Answer(r, r.completion) for r in token_rows()])
 
 
 class TestGradients:
@@ -64,7 +60,7 @@ class TestGradients:
         self, placement: Placement, tokens_at_once: int, honest_float64: None
     ) -> None:
         model = tiny_model(dtype=torch.float64)
-        request = Request(_prompt().double().requires_grad_(), _request().answers)
+        request = Request(tiny_prompt(2).double().requires_grad_(), _request().answers)
         counting = Counting(model, placement)
         source = GradientSource(counting, tokens_at_once=tokens_at_once)
         ((loss, gradient),) = source.gradients([request])

@@ -1,14 +1,13 @@
 """bf16 is taken where its gradient is sound and refused elsewhere."""
 
 import pytest
-import torch
 
 from tests.support.rendered import token_rows
-from tests.support.tiny_models import tiny_model
+from tests.support.tiny_models import tiny_model, tiny_prompt
 from tsloss_core.tuning import TuningConfig, precision_guard
 from tsloss_core.tuning.precision_guard import choose_model
 
-PROMPT = 0.3 * torch.randn(4, 32, generator=torch.Generator().manual_seed(2))
+PROMPT = tiny_prompt(2)
 
 
 def _choose(precision: str = "bf16") -> tuple[object, list[str]]:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 import torch
 
-from tests.support.tiny_models import tiny_model, tiny_tokenizer
+from tests.support.tiny_models import tiny_model, tiny_prompt, tiny_tokenizer
 from tests.tsloss_core.tuning.test_tune import ROWS, _config
 from tsloss_core.tuning import (
     Callbacks,
@@ -88,7 +88,7 @@ class TestTuneMany:
         assert ends == [("cancel", 3), (None, 12)]
 
     def test_each_member_starts_from_its_own_prompt(self) -> None:
-        given = 0.3 * torch.randn(4, 32, generator=torch.Generator().manual_seed(7))
+        given = tiny_prompt(7)
         starts: list[list[Any]] = [[], []]
         tune_many(
             tiny_model(),

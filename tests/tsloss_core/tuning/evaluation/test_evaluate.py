@@ -8,17 +8,14 @@ import torch
 from torch import Tensor
 
 from tests.support.rendered import plain_losses, row, token_rows
-from tests.support.tiny_models import CONFIGS, tiny_model, tiny_tokenizer
+from tests.support.tiny_models import CONFIGS, tiny_model, tiny_prompt, tiny_tokenizer
 from tsloss_core.spec.evaluation import EvaluationSpec
 from tsloss_core.tuning import OutOfMemoryError, PromptedModel, Stopped, TokenRow, evaluate
 from tsloss_core.tuning.past import Layers, Past
 
 SETTINGS = EvaluationSpec(max_new_tokens=3)
 CHOICES = ("a", "bcd", "no")
-
-
-def _prompt() -> torch.Tensor:
-    return 0.3 * torch.randn(4, 32, generator=torch.Generator().manual_seed(5))
+PROMPT = tiny_prompt(5)
 
 
 class SmallMemory(PromptedModel):
@@ -46,16 +43,16 @@ class TestEvaluate:
     @pytest.mark.parametrize("name", CONFIGS)
     @pytest.mark.parametrize("placement", ["prefix", "suffix"])
     def test_the_likeliest_choice_is_taken(self, name: str, placement: str) -> None:
-        model, prompt = tiny_model(name), _prompt()
+        model = tiny_model(name)
         rows = token_rows(*[row(text, "a", CHOICES) for text in ("hm", "a longer one", "x")])
         prompted = PromptedModel(model, placement)
-        graded = evaluate(prompted, tiny_tokenizer(), prompt, rows, SETTINGS)
+        graded = evaluate(prompted, tiny_tokenizer(), PROMPT, rows, SETTINGS)
         for i, prediction in enumerate(graded.predictions):
             scored = token_rows(*[row(rows[i].row.messages[0].content, c) for c in CHOICES])
-            losses = plain_losses(model, prompt, scored, placement)
+            losses = plain_losses(model, PROMPT, scored, placement)
             assert prediction.predicted == CHOICES[int(losses.argmin())]
 
-    @pytest.mark.parametrize("prompt", [None, _prompt()])
+    @pytest.mark.parametrize("prompt", [None, PROMPT])
     def test_the_loss_is_the_mean_over_answer_tokens(self, prompt: torch.Tensor | None) -> None:
         model, rows = tiny_model(), token_rows()
         graded = evaluate(PromptedModel(model, "suffix"), tiny_tokenizer(), prompt, rows, SETTINGS)
@@ -68,7 +65,7 @@ class TestEvaluate:
         choices = None if answer == "7" else ("a", "b")
         rows = token_rows(*[row("x" * (1 + i % 9), answer, choices) for i in range(40)])
         prompted = Counting(tiny_model(), "prefix")
-        evaluate(prompted, tiny_tokenizer(), _prompt(), rows, SETTINGS)
+        evaluate(prompted, tiny_tokenizer(), PROMPT, rows, SETTINGS)
         assert prompted.prefixes == 1
 
     @pytest.mark.parametrize("choices", [None, ("7", "12")])
@@ -77,7 +74,7 @@ class TestEvaluate:
         told: list[tuple[str, dict[str, float]]] = []
         small, roomy = SmallMemory(tiny_model(), "suffix"), PromptedModel(tiny_model(), "suffix")
         graded, whole = (
-            evaluate(model, tiny_tokenizer(), _prompt(), rows, SETTINGS, None, tell)
+            evaluate(model, tiny_tokenizer(), PROMPT, rows, SETTINGS, None, tell)
             for model, tell in ((small, lambda *event: told.append(event)), (roomy, None))
         )
         assert graded.predictions == whole.predictions
@@ -89,7 +86,7 @@ class TestEvaluate:
         small = SmallMemory(tiny_model(), "suffix")
         small.room = 0
         with pytest.raises(OutOfMemoryError, match="not even one row"):
-            evaluate(small, tiny_tokenizer(), _prompt(), token_rows(), SETTINGS)
+            evaluate(small, tiny_tokenizer(), PROMPT, token_rows(), SETTINGS)
 
     def test_it_stops_between_batches(self) -> None:
         prompted = PromptedModel(tiny_model(), "suffix")

@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
-import torch
 from torch import Tensor
 
 from tests.support.rendered import row, token_rows
-from tests.support.tiny_models import tiny_model, tiny_tokenizer
+from tests.support.tiny_models import tiny_model, tiny_prompt, tiny_tokenizer
 from tsloss_core.spec.evaluation import EvaluationSpec
 from tsloss_core.tuning import PromptedModel, Stopped, TokenRow, evaluate
 from tsloss_core.tuning.evaluation import reaches
@@ -16,6 +15,7 @@ from tsloss_core.tuning.past import Past
 
 SETTINGS = EvaluationSpec(max_new_tokens=3)
 CHOICES = ("a", "bcd", "no")
+PROMPT = tiny_prompt(5)
 
 
 class Looking(PromptedModel):
@@ -28,14 +28,10 @@ class Looking(PromptedModel):
         return super().ask(prompt, rows)
 
 
-def _prompt() -> torch.Tensor:
-    return 0.3 * torch.randn(4, 32, generator=torch.Generator().manual_seed(5))
-
-
 def _answered(prompted: PromptedModel, count: int, choices: Any = CHOICES) -> list[TokenRow]:
     """Rows whose answers are the model's own, all right."""
     asked = token_rows(*[row("x" * (1 + i % 9) + str(i), "a", choices) for i in range(count)])
-    graded = evaluate(prompted, tiny_tokenizer(), _prompt(), asked, SETTINGS)
+    graded = evaluate(prompted, tiny_tokenizer(), PROMPT, asked, SETTINGS)
     said = [prediction.predicted for prediction in graded.predictions]
     return token_rows(
         *[
@@ -51,7 +47,7 @@ def _wrong(one: TokenRow) -> TokenRow:
 
 
 def _reaches(wanted: float, prompted: PromptedModel, rows: Sequence[TokenRow]) -> bool:
-    return reaches(wanted, prompted, tiny_tokenizer(), _prompt(), rows, SETTINGS)
+    return reaches(wanted, prompted, tiny_tokenizer(), PROMPT, rows, SETTINGS)
 
 
 class TestReaches:
@@ -64,7 +60,7 @@ class TestReaches:
         prompted = PromptedModel(tiny_model(), placement)
         right = _answered(prompted, 20)
         rows = right[wrong:] + [_wrong(one) for one in right[:wrong]]
-        accuracy = evaluate(prompted, tiny_tokenizer(), _prompt(), rows, SETTINGS).accuracy
+        accuracy = evaluate(prompted, tiny_tokenizer(), PROMPT, rows, SETTINGS).accuracy
         assert accuracy == 1 - wrong / 20
         assert _reaches(wanted, prompted, rows) == (accuracy >= wanted)
 
@@ -88,4 +84,4 @@ class TestReaches:
         prompted = PromptedModel(tiny_model(), "suffix")
         rows = _answered(prompted, 3)
         with pytest.raises(Stopped, match="paused"):
-            reaches(1.0, prompted, tiny_tokenizer(), _prompt(), rows, SETTINGS, lambda: "paused")
+            reaches(1.0, prompted, tiny_tokenizer(), PROMPT, rows, SETTINGS, lambda: "paused")

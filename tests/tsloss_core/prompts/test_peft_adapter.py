@@ -1,4 +1,4 @@
-"""A stored prompt reads back the same, here and in PEFT."""
+"""PEFT reads an exported prompt as it stands here."""
 
 import zipfile
 from io import BytesIO
@@ -9,39 +9,16 @@ import torch
 from peft import PeftModel
 
 from tests.support.rendered import plain_losses, token_rows
-from tests.support.tiny_models import tiny_model, tiny_tokenizer
-from tsloss_core.prompts import (
-    Recipe,
-    apply_prompt,
-    export_peft,
-    load_prompt,
-    save_prompt,
-    template_hash,
-)
+from tests.support.tiny_models import tiny_model, tiny_prompt, tiny_recipe, tiny_tokenizer
+from tsloss_core.prompts import apply_prompt, export_peft
 
-PROMPT = torch.randn(4, 32, generator=torch.Generator().manual_seed(1))
-
-
-def _recipe(placement: str = "prefix") -> Recipe:
-    return Recipe(placement, "tiny", None, template_hash(tiny_tokenizer()))
-
-
-class TestSavePrompt:
-    def test_prompt_and_recipe_come_back(self) -> None:
-        prompt, recipe = load_prompt(save_prompt(PROMPT, _recipe("suffix")))
-        assert torch.equal(prompt, PROMPT)
-        assert recipe == _recipe("suffix")
-
-    @pytest.mark.parametrize("data", [b"", b"x" * 100, save_prompt(PROMPT, _recipe())[:-1]])
-    def test_bytes_that_are_no_prompt_are_refused(self, data: bytes) -> None:
-        with pytest.raises(ValueError, match="soft prompt"):
-            load_prompt(data)
+PROMPT = tiny_prompt(1, scale=1)
 
 
 class TestExportPeft:
     def test_peft_loads_it_and_gives_the_same_loss(self, tmp_path: Path) -> None:
         model = tiny_model()
-        data = export_peft(PROMPT, _recipe(), model.config)
+        data = export_peft(PROMPT, tiny_recipe(), model.config)
         zipfile.ZipFile(BytesIO(data)).extractall(tmp_path)
         (row, *_) = token_rows()
         ours = plain_losses(model, PROMPT, [row], "prefix")[0]
@@ -53,7 +30,7 @@ class TestExportPeft:
         torch.testing.assert_close(theirs, ours, rtol=1e-5, atol=1e-5)
 
     def test_peft_gives_the_same_logits(self, tmp_path: Path) -> None:
-        recipe = _recipe()
+        recipe = tiny_recipe()
         zipfile.ZipFile(BytesIO(export_peft(PROMPT, recipe, tiny_model().config))).extractall(
             tmp_path
         )
@@ -67,4 +44,4 @@ class TestExportPeft:
 
     def test_a_suffix_prompt_is_refused(self) -> None:
         with pytest.raises(ValueError, match="PEFT"):
-            export_peft(PROMPT, _recipe("suffix"), tiny_model().config)
+            export_peft(PROMPT, tiny_recipe("suffix"), tiny_model().config)
