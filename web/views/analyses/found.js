@@ -5,13 +5,11 @@ import { h } from "../../core/dom.js";
 import { NONE, count, figure, words } from "../../core/format.js";
 import { table } from "../../parts/table.js";
 
-// Null for an analysis of before there were any findings.
-export async function readFound(analysis, signal) {
-  return "inputs" in analysis ? get(path("analyses", analysis.id, "evolution"), {}, signal) : null;
+export function readFound(analysis, signal) {
+  return get(path("analyses", analysis.id, "evolution"), {}, signal);
 }
 
 export function foundCard(found) {
-  if (!found) return null;
   const relations = found.inputs.flatMap((input) =>
     input.relations.map((each) => ({ id: `${input.input} ${each.measure}`, ...each })),
   );

@@ -17,11 +17,7 @@ export function scrubber(clouds, start, onMove, signal) {
     value: start,
     "aria-label": "Snapshot",
   });
-  const button = h(
-    "button",
-    { type: "button", onclick: play, disabled: clouds.length < 2 },
-    "Play",
-  );
+  const button = h("button", { type: "button", onclick: play }, "Play");
   const said = h("div", { class: "said" });
   range.addEventListener("input", () => move(Number(range.value)));
   let timer = null;
