@@ -69,9 +69,3 @@ export function measure({ values }, name) {
   const [group, key] = name.split(".");
   return values[group]?.[key] ?? null;
 }
-
-export function measureText(name) {
-  const [group, key] = name.split(".");
-  const text = key.replaceAll("_", " ");
-  return group === "geometry" ? text : `${group.toUpperCase()} ${text}`;
-}
