@@ -7,6 +7,7 @@ import { clear, showRefusal } from "../../forms/errors.js";
 import { sender, whileDisabled } from "../../forms/sending.js";
 import { attempts } from "../../parts/attempts.js";
 import { fieldWith } from "../../parts/field.js";
+import { refusalNotice } from "../../parts/notice.js";
 import { uploader } from "../../parts/uploader.js";
 import { FINAL } from "../../parts/state.js";
 
@@ -32,7 +33,7 @@ export function analysisForm(cloud, signal) {
       control.value = file.id;
     },
   );
-  const general = h("p", { class: "notice bad", role: "alert", hidden: true });
+  const general = refusalNotice();
   const { element: unread, act } = attempts();
   const button = h("button", { class: "primary" }, "Analyse");
   const send = sender();

@@ -8,6 +8,7 @@ import { clear, showRefusal } from "../../forms/errors.js";
 import { requestSchema, withoutNull } from "../../forms/schema.js";
 import { sender, whileDisabled } from "../../forms/sending.js";
 import { fieldWith, select } from "../../parts/field.js";
+import { refusalNotice } from "../../parts/notice.js";
 
 const NEEDS_SOURCE = "transfer";
 
@@ -61,7 +62,7 @@ export async function experimentForm(signal) {
       h("input", { name: "name", placeholder: "the preset's", autocomplete: "off" }),
     ),
   };
-  const general = h("p", { class: "notice bad", role: "alert", hidden: true });
+  const general = refusalNotice();
   const button = h("button", { class: "primary" }, "Start the experiment");
   const send = sender();
   const form = h(

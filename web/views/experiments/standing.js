@@ -8,6 +8,7 @@ import { sender, whileDisabled } from "../../forms/sending.js";
 import { buttonRow } from "../../parts/buttons.js";
 import { confirmed } from "../../parts/dialog.js";
 import { fieldWith } from "../../parts/field.js";
+import { refusalNotice } from "../../parts/notice.js";
 import { seedsFrom } from "./form.js";
 
 export const ENDED = new Set(["succeeded", "incomplete", "failed", "cancelled"]);
@@ -50,7 +51,7 @@ export function extendForm(current, update) {
     h("input", { inputmode: "numeric", value: "5" }),
     "How many more runs of each arm.",
   );
-  const general = h("p", { class: "notice bad", role: "alert", hidden: true });
+  const general = refusalNotice();
   const button = h("button", {}, "Add them");
   const send = sender();
   const fields = [["seeds", seeds]];

@@ -6,7 +6,7 @@ import { clear, showRefusal } from "../../forms/errors.js";
 import { whileDisabled } from "../../forms/sending.js";
 import { copyButton } from "../../parts/copy.js";
 import { fieldWith, select } from "../../parts/field.js";
-import { notice } from "../../parts/notice.js";
+import { notice, refusalNotice } from "../../parts/notice.js";
 
 const DAY = 86_400;
 const ENDS = [
@@ -34,7 +34,7 @@ export function keyForm(done) {
       scopes.map(([scope, box]) => h("label", { class: "check" }, box, scope)),
     ),
   );
-  const general = h("p", { class: "notice bad", role: "alert", hidden: true });
+  const general = refusalNotice();
   const button = h("button", { class: "primary" }, "Make a key");
   const room = h("div", {});
   const fields = [
