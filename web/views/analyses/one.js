@@ -6,6 +6,7 @@ import { fill, h } from "../../core/dom.js";
 import { poll } from "../../core/poll.js";
 import { go } from "../../core/router.js";
 import { buttonRow } from "../../parts/buttons.js";
+import { idCrumb } from "../../parts/crumb.js";
 import { confirmed } from "../../parts/dialog.js";
 import { notice } from "../../parts/notice.js";
 import { FINAL, progress, state } from "../../parts/state.js";
@@ -24,13 +25,7 @@ export async function render({ main, params, signal, who }) {
     ? actions(() => analysis, update)
     : { element: null, update() {} };
   main(
-    h(
-      "p",
-      { class: "crumb" },
-      h("a", { href: "#/analyses" }, "Analyses"),
-      " / ",
-      h("span", { class: "mono" }, analysis.id),
-    ),
+    idCrumb("analyses", "Analyses", analysis.id),
     h(
       "div",
       { class: "head" },

@@ -5,6 +5,7 @@ import { ago } from "../../core/clock.js";
 import { fill, h } from "../../core/dom.js";
 import { count } from "../../core/format.js";
 import { poll } from "../../core/poll.js";
+import { idCrumb } from "../../parts/crumb.js";
 import { figures } from "../../parts/facts.js";
 import { state } from "../../parts/state.js";
 import { bar } from "./list.js";
@@ -21,13 +22,7 @@ export async function render({ main, params, signal, who }) {
   const report = h("div", { class: "stack" });
   const buttons = writes ? actions(() => experiment, update) : { element: null, update() {} };
   main(
-    h(
-      "p",
-      { class: "crumb" },
-      h("a", { href: "#/experiments" }, "Experiments"),
-      " / ",
-      h("span", { class: "mono" }, experiment.id),
-    ),
+    idCrumb("experiments", "Experiments", experiment.id),
     h("div", { class: "head" }, h("h1", { class: "grow" }, experiment.name), buttons.element),
     h("div", { class: "stack" }, standing, report, writes && extendForm(() => experiment, update)),
   );
