@@ -3,11 +3,10 @@
 import { getAll } from "../../core/api.js";
 import { fill, h } from "../../core/dom.js";
 import { go } from "../../core/router.js";
-import { clear, showRefusal } from "../../forms/errors.js";
-import { sender, whileDisabled } from "../../forms/sending.js";
+import { formOf } from "../../forms/form.js";
+import { sender } from "../../forms/sending.js";
 import { attempts } from "../../parts/attempts.js";
 import { fieldWith } from "../../parts/field.js";
-import { refusalNotice } from "../../parts/notice.js";
 import { uploader } from "../../parts/uploader.js";
 import { FINAL } from "../../parts/state.js";
 
@@ -33,7 +32,6 @@ export function analysisForm(cloud, signal) {
       control.value = file.id;
     },
   );
-  const general = refusalNotice();
   const { element: unread, act } = attempts();
   const button = h("button", { class: "primary" }, "Analyse");
   const send = sender();
@@ -42,16 +40,9 @@ export function analysisForm(cloud, signal) {
     ["fine_tuning_job", subject],
     ["settings.max_dimension", dimension],
   ];
-  const form = h(
-    "form",
-    { class: "fields", onsubmit: submit, novalidate: true },
-    subject.element,
-    upload,
-    dimension.element,
-    h("div", { class: "row" }, button),
-  );
-  const folded = h("details", { class: "card" }, h("summary", {}, "New analysis"));
-  folded.append(form, general, unread);
+  const shown = [subject.element, upload, dimension.element];
+  const form = formOf({ shown, fields, button }, start);
+  const folded = h("details", { class: "card" }, h("summary", {}, "New analysis"), form, unread);
   // There may be thousands of jobs: they are read when somebody wants to choose.
   folded.addEventListener("toggle", () => folded.open && act(offer), { signal });
   folded.open = Boolean(cloud);
@@ -68,21 +59,11 @@ export function analysisForm(cloud, signal) {
     if (chosen) control.value = chosen;
   }
 
-  async function submit(event) {
-    event.preventDefault();
-    await whileDisabled(button, start);
-  }
-
   async function start() {
-    clear(fields, general);
     const key = control.value.startsWith("ftjob-") ? "fine_tuning_job" : "point_cloud_file";
     const settings = { max_dimension: Number(dimension.control.value) };
-    try {
-      const { id } = await send("/v1/analyses", { [key]: control.value, settings });
-      go(`analyses/${id}`);
-    } catch (error) {
-      showRefusal(error, fields, general);
-    }
+    const { id } = await send("/v1/analyses", { [key]: control.value, settings });
+    go(`analyses/${id}`);
   }
 }
 

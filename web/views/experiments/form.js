@@ -4,11 +4,10 @@
 import { get, getAll } from "../../core/api.js";
 import { h } from "../../core/dom.js";
 import { go } from "../../core/router.js";
-import { clear, showRefusal } from "../../forms/errors.js";
+import { formOf } from "../../forms/form.js";
 import { requestSchema, withoutNull } from "../../forms/schema.js";
-import { sender, whileDisabled } from "../../forms/sending.js";
+import { sender } from "../../forms/sending.js";
 import { fieldWith, select } from "../../parts/field.js";
-import { refusalNotice } from "../../parts/notice.js";
 
 const NEEDS_SOURCE = "transfer";
 
@@ -62,32 +61,17 @@ export async function experimentForm(signal) {
       h("input", { name: "name", placeholder: "the preset's", autocomplete: "off" }),
     ),
   };
-  const general = refusalNotice();
   const button = h("button", { class: "primary" }, "Start the experiment");
   const send = sender();
-  const form = h(
-    "form",
-    { class: "fields", onsubmit: submit, novalidate: true },
-    Object.values(fields).map((field) => field.element),
-    h("div", { class: "row" }, button),
-  );
-  return h("details", { class: "card" }, h("summary", {}, "New experiment"), form, general);
-
-  async function submit(event) {
-    event.preventDefault();
-    await whileDisabled(button, start);
-  }
+  const listed = Object.entries(fields);
+  const shown = listed.map(([, field]) => field.element);
+  const form = formOf({ shown, fields: listed, button }, start);
+  return h("details", { class: "card" }, h("summary", {}, "New experiment"), form);
 
   async function start() {
-    const listed = Object.entries(fields);
-    clear(listed, general);
     const typed = listed.map(([name, field]) => [name, field.control.value.trim()]);
-    try {
-      const { id } = await send("/v1/experiments", request(Object.fromEntries(typed)));
-      go(`experiments/${id}`);
-    } catch (error) {
-      showRefusal(error, listed, general);
-    }
+    const { id } = await send("/v1/experiments", request(Object.fromEntries(typed)));
+    go(`experiments/${id}`);
   }
 }
 
