@@ -1,7 +1,6 @@
 // Starts the dashboard: shows the view that the address names, or the sign-in before it.
 
 import { announce } from "./core/announce.js";
-import { whenSignedOut } from "./core/api.js";
 import { fill, h } from "./core/dom.js";
 import { isAbort } from "./core/errors.js";
 import { readAddress, route } from "./core/router.js";
@@ -99,7 +98,6 @@ document.querySelector(".skip").addEventListener("click", (event) => {
   event.preventDefault();
   main.focus();
 });
-whenSignedOut(askForKey);
 addEventListener("hashchange", show);
 addEventListener("tsloss:signed-out", askForKey);
 addEventListener("tsloss:stale", ({ detail }) => (stale.hidden = !detail));

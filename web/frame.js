@@ -1,5 +1,6 @@
 // The bar with the views, and who is signed in.
 
+import { tellSignedOut } from "./core/api.js";
 import { fill, h } from "./core/dom.js";
 import { signOut } from "./core/session.js";
 import { attempts } from "./parts/attempts.js";
@@ -58,5 +59,5 @@ function identity(who) {
 
 async function leave() {
   await signOut();
-  dispatchEvent(new Event("tsloss:signed-out"));
+  tellSignedOut();
 }

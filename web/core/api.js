@@ -2,12 +2,6 @@
 
 import { ApiError, UnreachableError, isAbort } from "./errors.js";
 
-let onSignedOut = () => {};
-
-export function whenSignedOut(act) {
-  onSignedOut = act;
-}
-
 export const get = (path, query, signal) => send("GET", path + queryOf(query), { signal });
 export const remove = (path) => send("DELETE", path);
 
@@ -52,8 +46,12 @@ export async function refusal(response) {
 
 export function refused(status, body) {
   const error = new ApiError(status, body?.error);
-  if (["session_ended", "missing_api_key"].includes(error.code)) onSignedOut();
+  if (["session_ended", "missing_api_key"].includes(error.code)) tellSignedOut();
   return error;
+}
+
+export function tellSignedOut() {
+  dispatchEvent(new Event("tsloss:signed-out"));
 }
 
 function queryOf(query = {}) {

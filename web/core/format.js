@@ -69,3 +69,18 @@ export function words(name) {
   const text = name.replaceAll("_", " ");
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
+
+// A measure by its name, such as "h0.mean_lifetime".
+export function measureText(name) {
+  const [group, key] = name.split(".");
+  const text = key.replaceAll("_", " ");
+  return group === "geometry" ? text : `${group.toUpperCase()} ${text}`;
+}
+
+const TINY = 0.001;
+
+// A tiny p is told by its bound alone, as the service's sentences about an analysis tell it.
+export function pValue(p) {
+  if (!isNumber(p)) return NONE;
+  return p < TINY ? `< ${TINY}` : p.toFixed(3);
+}

@@ -1,10 +1,11 @@
 // Does what a button asks for, and says beside it what the service refused.
 
-import { h, write } from "../core/dom.js";
+import { write } from "../core/dom.js";
 import { isAbort } from "../core/errors.js";
+import { refusalNotice } from "./notice.js";
 
 export function attempts() {
-  const element = h("p", { class: "notice bad", role: "alert", hidden: true });
+  const element = refusalNotice();
   return { element, act };
 
   async function act(what) {

@@ -47,3 +47,8 @@ export function select(name, options, chosen = "") {
   );
   return h("select", { name }, items);
 }
+
+// What was typed into [path, field] pairs, by path.
+export function typedIn(fields) {
+  return Object.fromEntries(fields.map(([path, field]) => [path, field.control.value.trim()]));
+}

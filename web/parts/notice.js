@@ -24,6 +24,11 @@ export function problem(error, again) {
   );
 }
 
+// Stands hidden where what the service refuses will be said.
+export function refusalNotice() {
+  return h("p", { class: "notice bad", role: "alert", hidden: true });
+}
+
 export function notice(kind, ...children) {
   return h("div", { class: `notice ${kind}`, role: kind === "bad" ? "alert" : null }, ...children);
 }

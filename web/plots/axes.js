@@ -10,20 +10,24 @@ export function linear([from, to], [start, end]) {
   return (value) => start + ((value - from) / span) * (end - start);
 }
 
+const MARGIN = 0.08;
+
 // The ends of a domain a little beyond the values; something to draw on if there are none.
-export function domain(values, share = 0.05) {
+export function domain(values) {
   const known = values.filter(Number.isFinite);
   if (!known.length) return [0, 1];
   const [low, high] = known.reduce(
     ([a, b], value) => [Math.min(a, value), Math.max(b, value)],
     [Infinity, -Infinity],
   );
-  const room = (high - low || Math.abs(high) || 1) * share;
+  const room = (high - low || Math.abs(high) || 1) * MARGIN;
   return [low - room, high + room];
 }
 
-export function ticks([from, to], about = 5) {
-  const rough = (to - from) / about;
+const TICKS = 5;
+
+function ticks([from, to]) {
+  const rough = (to - from) / TICKS;
   const size = 10 ** Math.floor(Math.log10(rough));
   const step = size * ([1, 2, 5, 10].find((times) => times * size >= rough) ?? 10);
   const found = [];
@@ -32,34 +36,36 @@ export function ticks([from, to], about = 5) {
   return found;
 }
 
-export function frame({ x, y, xs, ys, xName, yName, box = BOX, yTicks = true }) {
-  const floor = box.height - box.bottom;
-  const vertical = ticks(xs).map((tick) => [
-    s("line", { class: "grid-line", x1: x(tick), x2: x(tick), y1: box.top, y2: floor }),
-    s("text", { x: x(tick), y: floor + 14, "text-anchor": "middle" }, figure(tick)),
-  ]);
-  const horizontal = !yTicks
-    ? []
-    : ticks(ys).map((tick) => [
-        s("line", {
-          class: "grid-line",
-          x1: box.left,
-          x2: box.width - box.right,
-          y1: y(tick),
-          y2: y(tick),
-        }),
-        s("text", { x: box.left - 6, y: y(tick) + 4, "text-anchor": "end" }, figure(tick)),
-      ]);
-  const middle = (box.top + floor) / 2;
+const FLOOR = BOX.height - BOX.bottom;
+const RIGHT = BOX.width - BOX.right;
+
+export function frame({ x, y, xs, ys, xName, yName, yTicks = true }) {
   return [
-    vertical,
-    horizontal,
-    s("path", { class: "axis", d: `M${box.left} ${box.top}V${floor}H${box.width - box.right}` }),
-    s(
-      "text",
-      { x: (box.left + box.width - box.right) / 2, y: box.height - 4, "text-anchor": "middle" },
-      xName,
-    ),
+    ticks(xs).map((tick) => upright(tick, x)),
+    yTicks ? ticks(ys).map((tick) => level(tick, y)) : [],
+    s("path", { class: "axis", d: `M${BOX.left} ${BOX.top}V${FLOOR}H${RIGHT}` }),
+    names(xName, yName),
+  ];
+}
+
+function upright(tick, x) {
+  return [
+    s("line", { class: "grid-line", x1: x(tick), x2: x(tick), y1: BOX.top, y2: FLOOR }),
+    s("text", { x: x(tick), y: FLOOR + 14, "text-anchor": "middle" }, figure(tick)),
+  ];
+}
+
+function level(tick, y) {
+  return [
+    s("line", { class: "grid-line", x1: BOX.left, x2: RIGHT, y1: y(tick), y2: y(tick) }),
+    s("text", { x: BOX.left - 6, y: y(tick) + 4, "text-anchor": "end" }, figure(tick)),
+  ];
+}
+
+function names(xName, yName) {
+  const middle = (BOX.top + FLOOR) / 2;
+  return [
+    s("text", { x: (BOX.left + RIGHT) / 2, y: BOX.height - 4, "text-anchor": "middle" }, xName),
     s(
       "text",
       { x: 11, y: middle, "text-anchor": "middle", transform: `rotate(-90 11 ${middle})` },
@@ -68,10 +74,10 @@ export function frame({ x, y, xs, ys, xName, yName, box = BOX, yTicks = true }) 
   ];
 }
 
-export function canvas(label, box = BOX) {
+export function canvas(label) {
   return s("svg", {
     class: "plot",
-    viewBox: `0 0 ${box.width} ${box.height}`,
+    viewBox: `0 0 ${BOX.width} ${BOX.height}`,
     role: "img",
     "aria-label": label,
   });

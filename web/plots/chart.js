@@ -5,94 +5,80 @@ import uPlot from "/web/vendor/uplot/uPlot.esm.js";
 
 import { h } from "../core/dom.js";
 import { figure } from "../core/format.js";
-import { axes } from "./chart_axes.js";
+import { X_NAME } from "./chart_axes.js";
+import { HEIGHT, chartOptions } from "./chart_options.js";
 import { legend } from "./legend.js";
-import { colour, whenThemeChanges } from "./theme.js";
+import { whenThemeChanges } from "./theme.js";
 import { valuesTable } from "./values_table.js";
 
-export function chart(
-  {
-    title,
-    xName = "step",
-    yName = "",
-    series,
-    logarithmic = false,
-    height = 210,
-    sync,
-    scales = {},
-  },
-  signal,
-) {
-  const room = h("div", { class: "chart-room", role: "img" });
-  const key = legend(series, (index, visible) => plot?.setSeries(index + 1, { show: visible }));
-  const values = valuesTable(title, xName, series);
-  const element = h("figure", {}, key.element, room, values.element);
-  let data = [[], ...series.map(() => [])];
-  let plot = null;
+// `asked`: title and series; where needed `sync` (charts of the same moves together), `logarithmic`
+// and `scales`.
+export function chart(asked, signal) {
+  return new Chart(asked, signal);
+}
 
-  const draw = () => {
-    plot?.destroy();
-    plot = room.clientWidth ? new uPlot(options(), data, room) : null;
-  };
-  const options = () => ({
-    width: room.clientWidth,
-    height,
-    legend: { show: false },
-    cursor: {
-      y: false,
-      drag: { x: true, y: false },
-      sync: sync && { key: sync },
-      points: { size: 6 },
-    },
-    scales: { x: { time: false }, y: logarithmic ? { distr: 3 } : {}, ...scales },
-    axes: axes(series, { xName, yName, colour }),
-    series: [{}, ...series.map(line)],
-    hooks: { setCursor: [(self) => key.point(self.cursor.idx ?? data[0].length - 1, data)] },
-  });
-  const resized = new ResizeObserver(() =>
-    plot ? plot.setSize({ width: room.clientWidth, height }) : draw(),
-  );
-  resized.observe(room);
-  signal.addEventListener("abort", () => {
-    resized.disconnect();
-    plot?.destroy();
-  });
-  whenThemeChanges(draw, signal);
+class Chart {
+  constructor(asked, signal) {
+    const { title, series } = asked;
+    const room = h("div", { class: "chart-room", role: "img" });
+    const key = legend(series, (index, show) => this.plot?.setSeries(index + 1, { show }));
+    const values = valuesTable(title, X_NAME, series);
+    const element = h("figure", {}, key.element, room, values.element);
+    const data = [[], ...series.map(() => [])];
+    Object.assign(this, { asked, room, key, values, element, data, plot: null });
+    whenResized(room, () => this.resize(), signal);
+    signal.addEventListener("abort", () => this.plot?.destroy());
+    whenThemeChanges(() => this.draw(), signal);
+  }
 
-  return {
-    element,
-    show(next) {
-      data = next;
-      room.setAttribute("aria-label", summary(title, xName, series, data));
-      key.point(data[0].length - 1, data);
-      values.show(data);
-      if (plot) plot.setData(data);
-      else draw();
-    },
-    // A line at a step, for what stands beside the chart.
-    mark(index) {
-      if (!plot || index < 0) return;
-      plot.setCursor({ left: plot.valToPos(data[0][index], "x"), top: 0 });
-      key.point(index, data);
-    },
-  };
+  show(data) {
+    this.data = data;
+    this.room.setAttribute("aria-label", summary(this.asked, data));
+    this.point();
+    this.values.show(data);
+    if (this.plot) this.plot.setData(data);
+    else this.draw();
+  }
 
-  function line({ hue, dash, points = false, scale = "y", name }, index) {
-    const stroke = colour(hue);
-    return {
-      label: name,
-      scale,
-      stroke,
-      width: 1.6,
-      dash: dash && [5, 4],
-      spanGaps: true,
-      show: key.isOn(index),
-      points: points ? { show: true, size: 6, fill: stroke } : { show: data[0].length < 2 },
-    };
+  // A line at a step, for what stands beside the chart.
+  mark(index) {
+    if (!this.plot || index < 0) return;
+    this.plot.setCursor({ left: this.plot.valToPos(this.data[0][index], "x"), top: 0 });
+    this.point(index);
+  }
+
+  // The legend tells the values at the pointer, or the newest.
+  point(index) {
+    this.key.point(index ?? this.data[0].length - 1, this.data);
+  }
+
+  resize() {
+    if (this.plot) this.plot.setSize({ width: this.room.clientWidth, height: HEIGHT });
+    else this.draw();
+  }
+
+  draw() {
+    this.plot?.destroy();
+    this.plot = this.room.clientWidth ? new uPlot(this.options(), this.data, this.room) : null;
+  }
+
+  options() {
+    return chartOptions(this.asked, {
+      width: this.room.clientWidth,
+      isOn: this.key.isOn,
+      single: this.data[0].length < 2,
+      onCursor: (index) => this.point(index),
+    });
   }
 }
 
-function summary(title, xName, series, data) {
+function whenResized(element, act, signal) {
+  const resized = new ResizeObserver(act);
+  resized.observe(element);
+  signal.addEventListener("abort", () => resized.disconnect());
+}
+
+function summary({ title, series }, data) {
   const [xs, ...columns] = data;
   if (!xs.length) return `${title}: nothing measured yet`;
   const told = series.map(({ name, format = figure }, i) => {
@@ -101,5 +87,5 @@ function summary(title, xName, series, data) {
       ? `${name} from ${format(known[0])} to ${format(known.at(-1))}`
       : `${name} not measured`;
   });
-  return `${title}, ${xName} ${xs[0]} to ${xs.at(-1)}: ${told.join("; ")}`;
+  return `${title}, ${X_NAME} ${xs[0]} to ${xs.at(-1)}: ${told.join("; ")}`;
 }

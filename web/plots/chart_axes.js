@@ -1,10 +1,13 @@
 // Axes of a chart in the page's colours; wide enough for their numbers.
 
 import { figure } from "../core/format.js";
+import { colour } from "./theme.js";
+
+export const X_NAME = "step";
 
 const FONT = "11px system-ui, sans-serif";
 
-export function axes(series, { xName, yName, colour }) {
+export function axes(series) {
   const right = [
     ...new Map(
       series.filter((line) => line.scale && line.scale !== "y").map((line) => [line.scale, line]),
@@ -12,16 +15,16 @@ export function axes(series, { xName, yName, colour }) {
   ];
   return [
     {
-      ...look(colour),
-      label: xName,
+      ...look(),
+      label: X_NAME,
       labelSize: 18,
       size: 28,
       values: (_, ticks) =>
         ticks.map((tick) => (Number.isInteger(tick) ? tick.toLocaleString("en") : "")),
     },
-    { ...look(colour), label: yName, labelSize: yName ? 18 : 0, size: 52, values: numbers(figure) },
+    { ...look(), size: 52, values: numbers(figure) },
     ...right.map(({ scale, format = figure, axisName }) => ({
-      ...look(colour),
+      ...look(),
       scale,
       side: 1,
       grid: { show: false },
@@ -33,7 +36,7 @@ export function axes(series, { xName, yName, colour }) {
   ];
 }
 
-function look(colour) {
+function look() {
   return {
     stroke: colour("muted"),
     font: FONT,

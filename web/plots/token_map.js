@@ -32,14 +32,8 @@ export function tokenMapPlot(maps, onToken) {
 // One unit is as long to the right as upwards: distances can be compared by eye.
 function scales(maps) {
   const points = maps.flat();
-  const xs = domain(
-    points.map(([a]) => a),
-    0.08,
-  );
-  const ys = domain(
-    points.map(([, b]) => b),
-    0.08,
-  );
+  const xs = domain(points.map(([a]) => a));
+  const ys = domain(points.map(([, b]) => b));
   const wide = BOX.width - BOX.left - BOX.right;
   const high = BOX.height - BOX.top - BOX.bottom;
   const unit = Math.max((xs[1] - xs[0]) / wide, (ys[1] - ys[0]) / high);

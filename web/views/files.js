@@ -5,10 +5,11 @@ import { ago } from "../core/clock.js";
 import { h } from "../core/dom.js";
 import { bytes, count } from "../core/format.js";
 import { address, go } from "../core/router.js";
+import { attempts } from "../parts/attempts.js";
 import { confirmed } from "../parts/dialog.js";
 import { fieldWith, select } from "../parts/field.js";
 import { listing } from "../parts/listing.js";
-import { empty, notice } from "../parts/notice.js";
+import { empty } from "../parts/notice.js";
 import { table } from "../parts/table.js";
 import { uploader } from "../parts/uploader.js";
 
@@ -23,9 +24,10 @@ export async function render({ main, query, signal, who }) {
   const asked = Object.fromEntries(query);
   const writes = who.scopes.includes("write");
   const read = () => get("/v1/files", { ...asked, limit: 25 }, signal);
-  const said = h("div", {});
+  const { element: refused, act } = attempts();
+  const shown = columns(writes, (file) => act(() => erase(file)));
   const none = empty("No files", "Upload training rows or a point cloud.");
-  const list = listing("files", asked, table("Files", columns(writes, erase)), none);
+  const list = listing("files", asked, table("Files", shown), none);
   const load = async () => list.show(await read());
   await load();
   main(
@@ -34,7 +36,7 @@ export async function render({ main, query, signal, who }) {
       "div",
       { class: "stack" },
       writes && uploads(() => (asked.after ? go("files") : load())),
-      h("div", {}, filter(asked), said, list.element),
+      h("div", {}, filter(asked), refused, list.element),
     ),
   );
 
@@ -47,13 +49,8 @@ export async function render({ main, query, signal, who }) {
       ))
     )
       return;
-    try {
-      await remove(path("files", file.id));
-      said.replaceChildren();
-      await load();
-    } catch (error) {
-      said.replaceChildren(notice("bad", error.message));
-    }
+    await remove(path("files", file.id));
+    await load();
   }
 }
 

@@ -3,8 +3,9 @@
 import { get, path, remove } from "../core/api.js";
 import { ago } from "../core/clock.js";
 import { h } from "../core/dom.js";
+import { attempts } from "../parts/attempts.js";
 import { confirmed } from "../parts/dialog.js";
-import { empty, notice } from "../parts/notice.js";
+import { empty } from "../parts/notice.js";
 import { pager } from "../parts/pager.js";
 import { table } from "../parts/table.js";
 import { keyForm } from "./keys/form.js";
@@ -21,13 +22,16 @@ export async function render({ main, query, signal, who }) {
   const asked = Object.fromEntries(query);
   const read = () => get("/v1/keys", { ...asked, limit: 50 }, signal);
   const page = await read();
-  const said = h("div", {});
-  const list = table("API keys", columns(who, revoke));
+  const { element: refused, act } = attempts();
+  const list = table(
+    "API keys",
+    columns(who, (key) => act(() => revoke(key))),
+  );
   const load = async () => list.show((await read()).data);
   list.show(page.data);
   main(
     head,
-    h("div", { class: "stack" }, keyForm(load), said, list.element),
+    h("div", { class: "stack" }, keyForm(load), refused, list.element),
     pager("keys", asked, page),
   );
 
@@ -40,12 +44,8 @@ export async function render({ main, query, signal, who }) {
       ))
     )
       return;
-    try {
-      await remove(path("keys", key.id));
-      await load();
-    } catch (error) {
-      said.replaceChildren(notice("bad", error.message));
-    }
+    await remove(path("keys", key.id));
+    await load();
   }
 }
 

@@ -4,14 +4,19 @@ import { get, path, remove } from "../core/api.js";
 import { ago } from "../core/clock.js";
 import { h } from "../core/dom.js";
 import { count } from "../core/format.js";
+import { attempts } from "../parts/attempts.js";
 import { confirmed } from "../parts/dialog.js";
-import { empty, notice } from "../parts/notice.js";
+import { empty } from "../parts/notice.js";
 import { table } from "../parts/table.js";
 
 export async function render({ main, signal, who }) {
-  const said = h("div", {});
+  const { element: refused, act } = attempts();
+  const writes = who.scopes.includes("write");
   const base = table("Base models", BASE);
-  const tuned = table("Tuned models", tunedColumns(who.scopes.includes("write"), erase));
+  const tuned = table(
+    "Tuned models",
+    tunedColumns(writes, (model) => act(() => erase(model))),
+  );
   const room = h("div", {});
   const load = async () => {
     const { data } = await get("/v1/models", {}, signal);
@@ -25,7 +30,7 @@ export async function render({ main, signal, who }) {
   await load();
   main(
     h("div", { class: "head" }, h("h1", {}, "Models")),
-    said,
+    refused,
     h("div", { class: "stack" }, h("h2", {}, "Tuned"), room, h("h2", {}, "Base"), base.element),
   );
 
@@ -38,12 +43,8 @@ export async function render({ main, signal, who }) {
       ))
     )
       return;
-    try {
-      await remove(path("models", model.id));
-      await load();
-    } catch (error) {
-      said.replaceChildren(notice("bad", error.message));
-    }
+    await remove(path("models", model.id));
+    await load();
   }
 }
 

@@ -1,94 +1,47 @@
 // Asks for an analysis of an uploaded cloud or of a finished job.
 
-import { getAll } from "../../core/api.js";
-import { fill, h } from "../../core/dom.js";
+import { h } from "../../core/dom.js";
 import { go } from "../../core/router.js";
-import { clear, showRefusal } from "../../forms/errors.js";
-import { sender, whileDisabled } from "../../forms/sending.js";
+import { formOf } from "../../forms/form.js";
+import { sender } from "../../forms/sending.js";
 import { attempts } from "../../parts/attempts.js";
-import { fieldWith } from "../../parts/field.js";
+import { fieldWith, select } from "../../parts/field.js";
 import { uploader } from "../../parts/uploader.js";
-import { FINAL } from "../../parts/state.js";
+import { subjectField } from "./subject.js";
+
+const DIMENSIONS = [0, 1, 2].map((each) => [each, `H${each}`]);
+const UPLOAD_HINT = ".npy, .safetensors or .csv, a row per point.";
 
 export function analysisForm(cloud, signal) {
-  const clouds = h("optgroup", { label: "Point clouds" });
-  const tuned = h("optgroup", { label: "Finished jobs" });
-  const control = h("select", { name: "subject" }, clouds, tuned);
-  const subject = fieldWith("Subject", control);
-  const dimension = fieldWith(
-    "Highest dimension",
-    h(
-      "select",
-      { name: "dimension" },
-      [0, 1, 2].map((each) => h("option", { value: each, selected: each === 1 }, `H${each}`)),
-    ),
-  );
-  const upload = uploader(
-    "Upload a cloud",
-    "point-cloud",
-    ".npy, .safetensors or .csv, a row per point.",
-    (file) => {
-      clouds.prepend(fileOption(file));
-      control.value = file.id;
-    },
-  );
-  const general = h("p", { class: "notice bad", role: "alert", hidden: true });
-  const { element: unread, act } = attempts();
-  const button = h("button", { class: "primary" }, "Analyse");
-  const send = sender();
+  const { subject, offer, add } = subjectField(cloud, signal);
+  const dimension = fieldWith("Highest dimension", select("dimension", DIMENSIONS, 1));
+  const upload = uploader("Upload a cloud", "point-cloud", UPLOAD_HINT, add);
+  const shown = [subject.element, upload, dimension.element];
   const fields = [
     ["point_cloud_file", subject],
     ["fine_tuning_job", subject],
     ["settings.max_dimension", dimension],
   ];
-  const form = h(
-    "form",
-    { class: "fields", onsubmit: submit, novalidate: true },
-    subject.element,
-    upload,
-    dimension.element,
-    h("div", { class: "row" }, button),
-  );
-  const folded = h("details", { class: "card" }, h("summary", {}, "New analysis"));
-  folded.append(form, general, unread);
-  // There may be thousands of jobs: they are read when somebody wants to choose.
-  folded.addEventListener("toggle", () => folded.open && act(offer), { signal });
-  folded.open = Boolean(cloud);
-  return folded;
-
-  async function offer() {
-    const [files, jobs] = await Promise.all([
-      getAll("/v1/files", { purpose: "point-cloud" }, signal),
-      getAll("/v1/fine_tuning/jobs", {}, signal),
-    ]);
-    const chosen = control.value || cloud;
-    fill(clouds, files.map(fileOption));
-    fill(tuned, jobs.filter((job) => FINAL.has(job.status)).map(jobOption));
-    if (chosen) control.value = chosen;
-  }
-
-  async function submit(event) {
-    event.preventDefault();
-    await whileDisabled(button, start);
-  }
-
-  async function start() {
-    clear(fields, general);
-    const key = control.value.startsWith("ftjob-") ? "fine_tuning_job" : "point_cloud_file";
-    const settings = { max_dimension: Number(dimension.control.value) };
-    try {
-      const { id } = await send("/v1/analyses", { [key]: control.value, settings });
-      go(`analyses/${id}`);
-    } catch (error) {
-      showRefusal(error, fields, general);
-    }
-  }
+  const button = h("button", { class: "primary" }, "Analyse");
+  const send = sender();
+  const form = formOf({ shown, fields, button }, async () => {
+    const { id } = await send("/v1/analyses", request(subject, dimension));
+    go(`analyses/${id}`);
+  });
+  return folded(form, offer, { open: Boolean(cloud), signal });
 }
 
-function fileOption(file) {
-  return h("option", { value: file.id }, `${file.filename} …${file.id.slice(-4)}`);
+function request(subject, dimension) {
+  const { value } = subject.control;
+  const key = value.startsWith("ftjob-") ? "fine_tuning_job" : "point_cloud_file";
+  return { [key]: value, settings: { max_dimension: Number(dimension.control.value) } };
 }
 
-function jobOption(job) {
-  return h("option", { value: job.id }, `${job.suffix ?? job.id} (${job.status})`);
+// There may be thousands of jobs: they are read when somebody wants to choose.
+function folded(form, offer, { open, signal }) {
+  const { element: unread, act } = attempts();
+  const element = h("details", { class: "card" }, h("summary", {}, "New analysis"), form, unread);
+  element.addEventListener("toggle", () => element.open && act(offer), { signal });
+  element.open = open;
+  return element;
 }

@@ -2,16 +2,14 @@
 
 import { get, path } from "../../core/api.js";
 import { h } from "../../core/dom.js";
-import { NONE, count, figure, words } from "../../core/format.js";
+import { NONE, count, figure, measureText, pValue, words } from "../../core/format.js";
 import { table } from "../../parts/table.js";
 
-// Null for an analysis of before there were any findings.
-export async function readFound(analysis, signal) {
-  return "inputs" in analysis ? get(path("analyses", analysis.id, "evolution"), {}, signal) : null;
+export function readFound(analysis, signal) {
+  return get(path("analyses", analysis.id, "evolution"), {}, signal);
 }
 
 export function foundCard(found) {
-  if (!found) return null;
   const relations = found.inputs.flatMap((input) =>
     input.relations.map((each) => ({ id: `${input.input} ${each.measure}`, ...each })),
   );
@@ -42,7 +40,7 @@ const range = (interval) =>
   interval ? `${figure(interval.low)} to ${figure(interval.high)}` : NONE;
 
 const RELATIONS = [
-  { heading: "Measure", cell: (each) => words(each.measure) },
+  { heading: "Measure", cell: (each) => measureText(each.measure) },
   {
     heading: "rho",
     kind: "number",
@@ -56,7 +54,7 @@ const RELATIONS = [
       h("span", { class: "sub" }, range(each.partial_interval)),
     ],
   },
-  { heading: "p", kind: "number wide", cell: (each) => figure(each.partial_p_value) },
+  { heading: "p", kind: "number wide", cell: (each) => pValue(each.partial_p_value) },
   {
     heading: "Null median",
     kind: "number wide",
@@ -71,6 +69,6 @@ const SETTLING = [
   { heading: "Step", kind: "number", cell: (each) => count(each.step) },
   { heading: "Rate before", kind: "number wide", cell: (each) => figure(each.before) },
   { heading: "Rate after", kind: "number wide", cell: (each) => figure(each.after) },
-  { heading: "p", kind: "number", cell: (each) => figure(each.p_value) },
+  { heading: "p", kind: "number", cell: (each) => pValue(each.p_value) },
   { heading: "Settles", cell: (each) => (each.settled ? "yes" : "no") },
 ];

@@ -3,13 +3,12 @@
 import { fill, h } from "../../core/dom.js";
 import { fieldWith, select } from "../../parts/field.js";
 import { evolution } from "../evolution/evolution.js";
-import { inputsOf } from "../evolution/data.js";
 
-export function inputsView(analysis, trajectories, signal) {
+export function inputsView({ inputs }, trajectories, signal) {
   const room = h("div", {});
   const choice = select(
     "input",
-    inputsOf(analysis).map((input, at) => [at, `${at + 1}: ${named(input)}`]),
+    inputs.map((input, at) => [at, `${at + 1}: ${named(input)}`]),
   );
   let shown = null;
 

@@ -53,7 +53,7 @@ const COLUMNS = [
 ];
 
 export function subject({ fine_tuning_job: job, point_cloud_file: file, inputs }) {
-  if (inputs?.length > 1) return `${inputs.length} inputs`;
+  if (inputs.length > 1) return `${inputs.length} inputs`;
   if (job) return ["job ", h("a", { href: `#/jobs/${job}`, class: "mono" }, `…${job.slice(-8)}`)];
   return ["cloud ", h("span", { class: "mono" }, `…${(file ?? "").slice(-8)}`)];
 }

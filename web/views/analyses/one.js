@@ -6,6 +6,7 @@ import { fill, h } from "../../core/dom.js";
 import { poll } from "../../core/poll.js";
 import { go } from "../../core/router.js";
 import { buttonRow } from "../../parts/buttons.js";
+import { idCrumb } from "../../parts/crumb.js";
 import { confirmed } from "../../parts/dialog.js";
 import { notice } from "../../parts/notice.js";
 import { FINAL, progress, state } from "../../parts/state.js";
@@ -23,22 +24,7 @@ export async function render({ main, params, signal, who }) {
   const buttons = who.scopes.includes("write")
     ? actions(() => analysis, update)
     : { element: null, update() {} };
-  main(
-    h(
-      "p",
-      { class: "crumb" },
-      h("a", { href: "#/analyses" }, "Analyses"),
-      " / ",
-      h("span", { class: "mono" }, analysis.id),
-    ),
-    h(
-      "div",
-      { class: "head" },
-      h("h1", { class: "grow" }, "Analysis of ", subject(analysis)),
-      buttons.element,
-    ),
-    h("div", { class: "stack" }, standing, content),
-  );
+  main(head(analysis, buttons), h("div", { class: "stack" }, standing, content));
   // An analysis that ended is settled once what it found is drawn.
   let settled = false;
   await update(analysis);
@@ -51,27 +37,34 @@ export async function render({ main, params, signal, who }) {
   async function update(next) {
     analysis = next;
     buttons.update();
-    fill(
-      standing,
-      h(
-        "p",
-        { class: "row" },
-        state(analysis),
-        h(
-          "span",
-          { class: "muted" },
-          "created ",
-          ago(analysis.created_at),
-          analysis.started_at && ` · took ${took(analysis)}`,
-        ),
-      ),
-      progress(analysis),
-      analysis.error &&
-        notice("bad", h("strong", {}, analysis.error.code), " ", analysis.error.message),
-    );
+    fill(standing, told(analysis));
     if (analysis.status === "succeeded") await draw(analysis, content, signal);
     settled = FINAL.has(analysis.status);
   }
+}
+
+function head(analysis, buttons) {
+  const heading = h("h1", { class: "grow" }, "Analysis of ", subject(analysis));
+  return [
+    idCrumb("analyses", "Analyses", analysis.id),
+    h("div", { class: "head" }, heading, buttons.element),
+  ];
+}
+
+function told(analysis) {
+  const { error } = analysis;
+  const since = h(
+    "span",
+    { class: "muted" },
+    "created ",
+    ago(analysis.created_at),
+    analysis.started_at && ` · took ${took(analysis)}`,
+  );
+  return [
+    h("p", { class: "row" }, state(analysis), since),
+    progress(analysis),
+    error && notice("bad", h("strong", {}, error.code), " ", error.message),
+  ];
 }
 
 async function draw(analysis, content, signal) {

@@ -4,11 +4,10 @@ import { get, getAll, jobPath, path } from "../../core/api.js";
 
 // Returns, for each input of the analysis, [{ step, values, map, diagrams, snapshot }], ordered by
 // step. An uploaded cloud has no snapshots.
-export async function readEvolution(analysis, signal) {
-  const inputs = inputsOf(analysis);
+export async function readEvolution({ id, inputs }, signal) {
   const [statistics, diagrams, ...snapshots] = await Promise.all([
-    get(path("analyses", analysis.id, "statistics"), {}, signal),
-    getAll(path("analyses", analysis.id, "diagrams"), {}, signal),
+    get(path("analyses", id, "statistics"), {}, signal),
+    getAll(path("analyses", id, "diagrams"), {}, signal),
     ...inputs.map((input) =>
       input.fine_tuning_job
         ? getAll(jobPath(input.fine_tuning_job, "checkpoints"), {}, signal)
@@ -20,11 +19,7 @@ export async function readEvolution(analysis, signal) {
   );
 }
 
-export function inputsOf({ inputs, fine_tuning_job, point_cloud_file }) {
-  return inputs ?? [{ fine_tuning_job, point_cloud_file }];
-}
-
-const of = (at) => (each) => (each.input ?? 0) === at;
+const of = (at) => (each) => each.input === at;
 
 function clouds(statistics, diagrams, snapshots) {
   const diagramsAt = new Map();
@@ -73,10 +68,4 @@ export function measureNames(clouds) {
 export function measure({ values }, name) {
   const [group, key] = name.split(".");
   return values[group]?.[key] ?? null;
-}
-
-export function measureText(name) {
-  const [group, key] = name.split(".");
-  const text = key.replaceAll("_", " ");
-  return group === "geometry" ? text : `${group.toUpperCase()} ${text}`;
 }

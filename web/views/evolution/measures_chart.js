@@ -1,10 +1,10 @@
 // One measure over the run, with the accuracy beside it, and a mark at the chosen snapshot.
 
 import { h } from "../../core/dom.js";
-import { percent } from "../../core/format.js";
+import { measureText, percent } from "../../core/format.js";
 import { fieldWith, select } from "../../parts/field.js";
 import { chart } from "../../plots/chart.js";
-import { accuracyAt, measure, measureNames, measureText } from "./data.js";
+import { accuracyAt, measure, measureNames } from "./data.js";
 
 const FAVOURITE = "h0.mean_lifetime";
 

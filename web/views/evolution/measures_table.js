@@ -7,69 +7,69 @@ import { measure, measureNames } from "./data.js";
 const ALONE = "geometry";
 
 export function measuresTable(clouds) {
-  const names = measureNames(clouds);
-  const groups = [...new Set(names.map((name) => name.split(".")[0]))].filter(
-    (group) => group !== ALONE,
-  );
-  const rows = [
-    ...new Set(names.filter((name) => !name.startsWith(ALONE)).map((name) => name.split(".")[1])),
-  ];
-  const alone = names.filter((name) => name.startsWith(ALONE)).map((name) => name.split(".")[1]);
+  const { groups, rows, alone } = layout(measureNames(clouds));
   const body = h("tbody");
-  const head = h(
-    "tr",
-    {},
-    h("th", { scope: "col" }, "Measure"),
-    groups.map((group) =>
-      h(
-        "th",
-        { scope: "col", class: "number", "data-hue": group },
-        h("span", { class: "hue" }, group.toUpperCase()),
+  return { element: card(tableOf(groups, body)), show };
+
+  function show(index) {
+    const cell = (group, row) => {
+      const name = `${group}.${row}`;
+      return value(measure(clouds[index], name), measure(clouds[0], name));
+    };
+    fill(
+      body,
+      rows.map((row) =>
+        line(
+          row,
+          groups.map((group) => cell(group, row)),
+        ),
       ),
-    ),
-  );
-  const table = h(
+      alone.map((row) => line(row, [fillers(groups), cell(ALONE, row)])),
+    );
+  }
+}
+
+// The groups that have a column each, their measures, and those that no dimension has.
+function layout(names) {
+  const pairs = names.map((name) => name.split("."));
+  const shared = pairs.filter(([group]) => group !== ALONE);
+  const alone = pairs.filter(([group]) => group === ALONE);
+  return {
+    groups: [...new Set(shared.map(([group]) => group))],
+    rows: [...new Set(shared.map(([, row]) => row))],
+    alone: alone.map(([, row]) => row),
+  };
+}
+
+function card(table) {
+  const note = h("span", { class: "muted small" }, "below: since the first snapshot");
+  const head = h("div", { class: "card-head" }, h("h2", {}, "Measures"), note);
+  return h("section", { class: "card" }, head, table);
+}
+
+const CAPTION = "Measures of the chosen snapshot, below each its change since the first";
+
+function tableOf(groups, body) {
+  const head = h("tr", {}, h("th", { scope: "col" }, "Measure"), groups.map(heading));
+  return h(
     "table",
     { class: "compact" },
-    h(
-      "caption",
-      { class: "unseen" },
-      "Measures of the chosen snapshot, below each its change since the first",
-    ),
+    h("caption", { class: "unseen" }, CAPTION),
     h("thead", {}, head),
     body,
   );
-  return {
-    element: h(
-      "section",
-      { class: "card" },
-      h(
-        "div",
-        { class: "card-head" },
-        h("h2", {}, "Measures"),
-        h("span", { class: "muted small" }, "below: since the first snapshot"),
-      ),
-      table,
-    ),
-    show(index) {
-      const cell = (group, row) =>
-        value(measure(clouds[index], `${group}.${row}`), measure(clouds[0], `${group}.${row}`));
-      fill(
-        body,
-        rows.map((row) =>
-          h(
-            "tr",
-            {},
-            h("th", { scope: "row" }, words(row)),
-            groups.map((group) => cell(group, row)),
-          ),
-        ),
-        alone.map((row) =>
-          h("tr", {}, h("th", { scope: "row" }, words(row)), fillers(groups), cell(ALONE, row)),
-        ),
-      );
-    },
-  };
+}
+
+function heading(group) {
+  return h(
+    "th",
+    { scope: "col", class: "number", "data-hue": group },
+    h("span", { class: "hue" }, group.toUpperCase()),
+  );
+}
+
+function line(row, cells) {
+  return h("tr", {}, h("th", { scope: "row" }, words(row)), cells);
 }
 
 function fillers(groups) {

@@ -8,49 +8,59 @@ const FRAMES_PER_RUN = 60;
 const LONGEST_FRAME = 400;
 
 export function scrubber(clouds, start, onMove, signal) {
-  const range = h("input", {
+  const range = slider(clouds.length - 1, start);
+  const said = h("div", { class: "said" });
+  const button = playButton(range, move, signal);
+  range.addEventListener("input", () => move(Number(range.value)));
+  return { element: h("div", { class: "card scrubber" }, button, range, said), move };
+
+  function move(index) {
+    range.value = index;
+    tell(range, said, description(clouds[index], index, clouds.length));
+    onMove(index);
+  }
+}
+
+function slider(last, start) {
+  return h("input", {
     type: "range",
     id: "snapshot",
     min: 0,
-    max: clouds.length - 1,
+    max: last,
     step: 1,
     value: start,
     "aria-label": "Snapshot",
   });
-  const button = h(
-    "button",
-    { type: "button", onclick: play, disabled: clouds.length < 2 },
-    "Play",
+}
+
+function tell(range, said, told) {
+  fill(
+    said,
+    told.map(([name, value]) => h("span", {}, `${name} `, h("b", {}, value))),
   );
-  const said = h("div", { class: "said" });
-  range.addEventListener("input", () => move(Number(range.value)));
+  range.setAttribute("aria-valuetext", told.map(([name, value]) => `${name} ${value}`).join(", "));
+}
+
+// Moves through the snapshots by itself, from the first one again where it stands at the last.
+function playButton(range, move, signal) {
+  const last = Number(range.max);
+  const pace = Math.min(LONGEST_FRAME, (FRAMES_PER_RUN * 100) / (last + 1));
+  const button = h("button", { type: "button", onclick: flip }, "Play");
   let timer = null;
   signal.addEventListener("abort", () => clearInterval(timer));
+  return button;
 
-  function move(index) {
-    range.value = index;
-    const told = description(clouds[index], index, clouds.length);
-    fill(
-      said,
-      told.map(([name, value]) => h("span", {}, `${name} `, h("b", {}, value))),
-    );
-    range.setAttribute(
-      "aria-valuetext",
-      told.map(([name, value]) => `${name} ${value}`).join(", "),
-    );
-    onMove(index);
+  function flip() {
+    if (timer) return stop();
+    if (Number(range.value) === last) move(0);
+    button.textContent = "Pause";
+    timer = setInterval(advance, pace);
   }
 
-  function play() {
-    if (timer) return stop();
-    if (Number(range.value) === clouds.length - 1) move(0);
-    button.textContent = "Pause";
-    const pace = Math.min(LONGEST_FRAME, (FRAMES_PER_RUN * 100) / clouds.length);
-    timer = setInterval(() => {
-      const next = Number(range.value) + 1;
-      move(Math.min(next, clouds.length - 1));
-      if (next >= clouds.length - 1) stop();
-    }, pace);
+  function advance() {
+    const next = Number(range.value) + 1;
+    move(Math.min(next, last));
+    if (next >= last) stop();
   }
 
   function stop() {
@@ -58,8 +68,6 @@ export function scrubber(clouds, start, onMove, signal) {
     timer = null;
     button.textContent = "Play";
   }
-
-  return { element: h("div", { class: "card scrubber" }, button, range, said), move };
 }
 
 function description(cloud, index, total) {

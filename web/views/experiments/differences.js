@@ -1,9 +1,9 @@
 // Paired differences: a row each, with its interval drawn against zero.
 
 import { h, s } from "../../core/dom.js";
-import { count } from "../../core/format.js";
+import { count, pValue } from "../../core/format.js";
 import { linear } from "../../plots/axes.js";
-import { pValue, showDifference } from "./metrics.js";
+import { showDifference } from "./metrics.js";
 
 const FINDINGS = {
   better: "better",

@@ -32,11 +32,6 @@ export function overhead(share) {
   return share === null ? NONE : `${share < 0 ? "−" : "+"}${Math.abs(100 * share).toFixed(1)} %`;
 }
 
-export function pValue(p) {
-  if (p === null) return NONE;
-  return p < 0.001 ? "< 0.001" : p.toFixed(3);
-}
-
 function sized(metric, value) {
   const { times, decimals } = UNITS[metric];
   return (value * times).toFixed(decimals);

@@ -5,35 +5,24 @@ import { ago } from "../../core/clock.js";
 import { fill, h } from "../../core/dom.js";
 import { count } from "../../core/format.js";
 import { poll } from "../../core/poll.js";
+import { idCrumb } from "../../parts/crumb.js";
 import { figures } from "../../parts/facts.js";
 import { state } from "../../parts/state.js";
 import { bar } from "./list.js";
-import { findings, missingRuns } from "./findings.js";
+import { reportView } from "./report.js";
 import { ENDED, actions, extendForm } from "./standing.js";
-import { taskCard } from "./task.js";
 
 export async function render({ main, params, signal, who }) {
   const place = path("experiments", params.id);
   const read = () => get(place, {}, signal);
   let experiment = await read();
+  let settled = false;
   const writes = who.scopes.includes("write");
   const standing = h("div", { class: "stack" });
-  const report = h("div", { class: "stack" });
+  const report = reportView(place, signal);
   const buttons = writes ? actions(() => experiment, update) : { element: null, update() {} };
-  main(
-    h(
-      "p",
-      { class: "crumb" },
-      h("a", { href: "#/experiments" }, "Experiments"),
-      " / ",
-      h("span", { class: "mono" }, experiment.id),
-    ),
-    h("div", { class: "head" }, h("h1", { class: "grow" }, experiment.name), buttons.element),
-    h("div", { class: "stack" }, standing, report, writes && extendForm(() => experiment, update)),
-  );
-  let drawn = null;
-  let shown = null;
-  let settled = false;
+  const extend = writes && extendForm(() => experiment, update);
+  main(head(experiment, buttons), h("div", { class: "stack" }, standing, report.element, extend));
   await update(experiment);
   poll(async () => {
     if (!settled) await update(await read());
@@ -43,38 +32,22 @@ export async function render({ main, params, signal, who }) {
   async function update(next) {
     experiment = next;
     buttons.update();
-    fill(
-      standing,
-      line(experiment, place),
-      !ENDED.has(experiment.status) && bar(experiment),
-      tally(experiment),
-    );
-    const ended = JSON.stringify([
-      experiment.jobs.succeeded,
-      experiment.jobs.failed,
-      experiment.jobs.cancelled,
-      experiment.jobs.planned,
-    ]);
-    if (ended !== drawn) await draw();
-    drawn = ended;
+    fill(standing, told(experiment, place));
+    await report.update(experiment);
     settled = ENDED.has(experiment.status);
   }
+}
 
-  async function draw() {
-    const { results } = await get(path("experiments", params.id, "report"), {}, signal);
-    shown?.abort();
-    shown = new AbortController();
-    const cards = results.tasks.map((task) => taskCard(task, results.primary, shown.signal));
-    fill(
-      report,
-      findings(results),
-      cards.map((card) => card.element),
-      missingRuns(results.missing_runs),
-    );
-    for (const card of cards) card.draw();
-  }
+function head({ id, name }, buttons) {
+  return [
+    idCrumb("experiments", "Experiments", id),
+    h("div", { class: "head" }, h("h1", { class: "grow" }, name), buttons.element),
+  ];
+}
 
-  signal.addEventListener("abort", () => shown?.abort());
+function told(experiment, place) {
+  const running = !ENDED.has(experiment.status);
+  return [line(experiment, place), running && bar(experiment), tally(experiment)];
 }
 
 function line(experiment, place) {

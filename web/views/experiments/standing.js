@@ -3,8 +3,8 @@
 import { path, post, remove } from "../../core/api.js";
 import { h } from "../../core/dom.js";
 import { go } from "../../core/router.js";
-import { clear, showRefusal } from "../../forms/errors.js";
-import { sender, whileDisabled } from "../../forms/sending.js";
+import { formOf } from "../../forms/form.js";
+import { sender } from "../../forms/sending.js";
 import { buttonRow } from "../../parts/buttons.js";
 import { confirmed } from "../../parts/dialog.js";
 import { fieldWith } from "../../parts/field.js";
@@ -50,29 +50,14 @@ export function extendForm(current, update) {
     h("input", { inputmode: "numeric", value: "5" }),
     "How many more runs of each arm.",
   );
-  const general = h("p", { class: "notice bad", role: "alert", hidden: true });
   const button = h("button", {}, "Add them");
   const send = sender();
-  const fields = [["seeds", seeds]];
-  const form = h(
-    "form",
-    { class: "fields", onsubmit: extend, novalidate: true },
-    seeds.element,
-    h("div", { class: "row" }, button),
-  );
-  return h("details", { class: "card" }, h("summary", {}, "Extend"), form, general);
+  const asked = { shown: seeds.element, fields: [["seeds", seeds]], button };
+  return h("details", { class: "card" }, h("summary", {}, "Extend"), formOf(asked, extend));
 
-  async function extend(event) {
-    event.preventDefault();
-    clear(fields, general);
+  async function extend() {
     const first = Math.max(-1, ...current().settings.seeds) + 1;
     const body = { seeds: seedsFrom(first, seeds.control.value) };
-    try {
-      await whileDisabled(button, async () =>
-        update(await send(path("experiments", current().id, "extend"), body)),
-      );
-    } catch (error) {
-      showRefusal(error, fields, general);
-    }
+    await update(await send(path("experiments", current().id, "extend"), body));
   }
 }

@@ -1,7 +1,7 @@
 // One task with one model: each arm, the paired differences, and the learning curves.
 
 import { h } from "../../core/dom.js";
-import { NONE, count, figure, percent } from "../../core/format.js";
+import { NONE, count, figure, measureText, pValue, percent } from "../../core/format.js";
 import { table } from "../../parts/table.js";
 import { chart } from "../../plots/chart.js";
 import { differenceColumns } from "./differences.js";
@@ -77,11 +77,11 @@ function relations(task) {
 }
 
 const RELATIONS = [
-  { heading: "Measure", cell: (each) => each.measure },
+  { heading: "Measure", cell: (each) => measureText(each.measure) },
   { heading: "Runs", kind: "number wide", cell: (each) => count(each.runs) },
   { heading: "Seeds", kind: "number wide", cell: (each) => count(each.seeds) },
   { heading: "Spearman's rho", kind: "number", cell: (each) => figure(each.rho) },
-  { heading: "p, corrected", kind: "number", cell: (each) => figure(each.p) },
+  { heading: "p, corrected", kind: "number", cell: (each) => pValue(each.p) },
 ];
 
 const HUES = ["muted", "h0", "h1", "other", "h2"];

@@ -2,8 +2,7 @@
 
 import { post } from "../../core/api.js";
 import { fill, h } from "../../core/dom.js";
-import { clear, showRefusal } from "../../forms/errors.js";
-import { whileDisabled } from "../../forms/sending.js";
+import { formOf } from "../../forms/form.js";
 import { copyButton } from "../../parts/copy.js";
 import { fieldWith, select } from "../../parts/field.js";
 import { notice } from "../../parts/notice.js";
@@ -34,38 +33,26 @@ export function keyForm(done) {
       scopes.map(([scope, box]) => h("label", { class: "check" }, box, scope)),
     ),
   );
-  const general = h("p", { class: "notice bad", role: "alert", hidden: true });
   const button = h("button", { class: "primary" }, "Make a key");
   const room = h("div", {});
   const fields = [
     ["name", name],
     ["expires_in", ends],
   ];
-  const form = h(
-    "form",
-    { class: "fields", onsubmit: submit, novalidate: true },
-    name.element,
-    ends.element,
-    boxes,
-    h("div", { class: "row" }, button),
+  const shown = [name.element, ends.element, boxes];
+  return h(
+    "section",
+    { class: "card stack" },
+    h("h2", {}, "New key"),
+    formOf({ shown, fields, button }, make),
+    room,
   );
-  return h("section", { class: "card stack" }, h("h2", {}, "New key"), form, general, room);
-
-  async function submit(event) {
-    event.preventDefault();
-    await whileDisabled(button, make);
-  }
 
   async function make() {
-    clear(fields, general);
-    try {
-      const key = await post("/v1/keys", request());
-      fill(room, told(key));
-      name.control.value = "";
-      await done();
-    } catch (error) {
-      showRefusal(error, fields, general);
-    }
+    const key = await post("/v1/keys", request());
+    fill(room, told(key));
+    name.control.value = "";
+    await done();
   }
 
   function request() {

@@ -1,97 +1,51 @@
 // What a job cannot do without, and what names it.
 
 import { h } from "../../../core/dom.js";
-import { bytes, count } from "../../../core/format.js";
-import { fieldWith, select } from "../../../parts/field.js";
+import { typedIn } from "../../../parts/field.js";
 import { uploader } from "../../../parts/uploader.js";
+import { basicsFields, fileOption } from "./basics_fields.js";
+
+const UPLOAD_HINT =
+  "JSON Lines, a row each: question and answer, prompt and completion, or messages; each with optional choices.";
 
 export function basics(models, files, chosen) {
-  const model = fieldWith(
-    "Model",
-    select(
-      "model",
-      models.map(({ id }) => [id, id]),
-    ),
-  );
-  const training = fileField("Training file", "training_file", files, "Choose a file", chosen);
-  const validation = fileField("Validation file", "validation_file", files, "None", null);
-  const suffix = textField(
-    "Name",
-    "suffix",
-    "Letters, digits, dot, dash and underscore.",
-    "optional",
-  );
-  const seed = textField("Seed", "seed", "Random if left out.", "random");
-  const metadata = fieldWith(
-    "Metadata",
-    h("textarea", { name: "metadata", rows: 2, placeholder: "team=search", spellcheck: "false" }),
-    "A line each, as key=value.",
-  );
-  const hint =
-    "JSON Lines, a row each: question and answer, prompt and completion, or messages; each with optional choices.";
-  const upload = uploader("Upload rows", "fine-tune", hint, (file) => {
-    for (const field of [training, validation]) field.control.append(option(file));
-    const empty = training.control.value ? validation : training;
-    empty.control.value = file.id;
-    empty.control.dispatchEvent(new Event("change", { bubbles: true }));
-  });
-  const named = {
-    model,
-    training_file: training,
-    validation_file: validation,
-    suffix,
-    seed,
-    metadata,
-  };
+  const named = basicsFields(models, files, chosen);
+  const fields = Object.entries(named);
+  const { model, training_file } = named;
   return {
-    element: h(
-      "section",
-      { class: "card" },
-      h("h2", {}, "What to tune"),
-      h(
-        "div",
-        { class: "fields" },
-        model.element,
-        training.element,
-        validation.element,
-        upload,
-        suffix.element,
-        seed.element,
-        metadata.element,
-      ),
-    ),
-    fields: Object.entries(named),
-    ready: () => Boolean(model.control.value && training.control.value),
-    read: () =>
-      request(
-        Object.fromEntries(
-          Object.entries(named).map(([name, field]) => [name, field.control.value.trim()]),
-        ),
-      ),
+    element: card(named),
+    fields,
+    ready: () => Boolean(model.control.value && training_file.control.value),
+    read: () => request(typedIn(fields)),
     write: (job) => copy(job, named),
   };
 }
 
-function fileField(label, name, files, none, chosen) {
-  const control = h("select", { name }, h("option", { value: "" }, none), files.map(option));
-  if (chosen) control.value = chosen;
-  return fieldWith(label, control);
-}
-
-function option(file) {
+function card(named) {
+  const { model, training_file, validation_file, suffix, seed, metadata } = named;
+  const shown = [
+    model.element,
+    training_file.element,
+    validation_file.element,
+    uploader("Upload rows", "fine-tune", UPLOAD_HINT, (file) => take(file, named)),
+    suffix.element,
+    seed.element,
+    metadata.element,
+  ];
   return h(
-    "option",
-    { value: file.id },
-    `${file.filename} · ${count(file.rows)} rows · ${bytes(file.bytes)} · …${file.id.slice(-4)}`,
+    "section",
+    { class: "card" },
+    h("h2", {}, "What to tune"),
+    h("div", { class: "fields" }, shown),
   );
 }
 
-function textField(label, name, hint, placeholder) {
-  return fieldWith(
-    label,
-    h("input", { name, placeholder, autocomplete: "off", spellcheck: "false" }),
-    hint,
-  );
+// A new file is chosen for training, or for validation where that is chosen already.
+function take(file, { training_file, validation_file }) {
+  for (const field of [training_file, validation_file]) field.control.append(fileOption(file));
+  const empty = training_file.control.value ? validation_file : training_file;
+  empty.control.value = file.id;
+  empty.control.dispatchEvent(new Event("change", { bubbles: true }));
 }
 
 function request({ model, training_file, validation_file, suffix, seed, metadata }) {

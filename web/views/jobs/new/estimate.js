@@ -6,12 +6,13 @@ import { isAbort } from "../../../core/errors.js";
 import { bytes, count, duration } from "../../../core/format.js";
 import { showRefusal, clear } from "../../../forms/errors.js";
 import { facts } from "../../../parts/facts.js";
+import { refusalNotice } from "../../../parts/notice.js";
 
 const REST = 350;
 
 export function estimateCard(parts, signal) {
   const room = h("div", { "aria-live": "polite" });
-  const general = h("p", { class: "notice bad", hidden: true });
+  const general = refusalNotice();
   let timer;
   let asked = null;
   let last = null;

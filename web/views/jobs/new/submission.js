@@ -4,10 +4,11 @@ import { h } from "../../../core/dom.js";
 import { go } from "../../../core/router.js";
 import { clear, showRefusal } from "../../../forms/errors.js";
 import { sender, whileDisabled } from "../../../forms/sending.js";
+import { refusalNotice } from "../../../parts/notice.js";
 
 export function submission(parts, who) {
   const button = h("button", { class: "primary" }, "Start the job");
-  const general = h("p", { class: "notice bad", role: "alert", hidden: true });
+  const general = refusalNotice();
   const allowed = who.scopes.includes("write");
   const send = sender();
   button.disabled = !allowed;

@@ -3,6 +3,7 @@
 import { get, getAll, jobPath } from "../../../core/api.js";
 import { h } from "../../../core/dom.js";
 import { requestSchema } from "../../../forms/schema.js";
+import { crumb } from "../../../parts/crumb.js";
 import { basics } from "./basics.js";
 import { estimateCard } from "./estimate.js";
 import { method } from "./method.js";
@@ -45,10 +46,6 @@ export async function render({ main, query, signal, who }) {
     h("div", { class: "stack" }, first.element, settings.element),
     h("div", { class: "aside stack" }, estimate.element, start.element),
   );
-  main(
-    h("p", { class: "crumb" }, h("a", { href: "#/jobs" }, "Jobs"), " / new"),
-    h("div", { class: "head" }, h("h1", {}, "New job")),
-    form,
-  );
+  main(crumb("jobs", "Jobs", "new"), h("div", { class: "head" }, h("h1", {}, "New job")), form);
   estimate.soon();
 }

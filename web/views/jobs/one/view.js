@@ -2,6 +2,7 @@
 
 import { h } from "../../../core/dom.js";
 import { ago } from "../../../core/clock.js";
+import { idCrumb } from "../../../parts/crumb.js";
 import { actions } from "./actions.js";
 import { jobFeed } from "./feed.js";
 import { standing } from "./standing.js";
@@ -22,13 +23,7 @@ export async function render({ main, params, query, signal, who }) {
   const { job } = feed;
   const content = h("div", {});
   main(
-    h(
-      "p",
-      { class: "crumb" },
-      h("a", { href: "#/jobs" }, "Jobs"),
-      " / ",
-      h("span", { class: "mono" }, job.id),
-    ),
+    idCrumb("jobs", "Jobs", job.id),
     h(
       "div",
       { class: "head" },
