@@ -1,11 +1,12 @@
 // One task with one model: each arm, the paired differences, and the learning curves.
 
 import { h } from "../../core/dom.js";
-import { NONE, count, figure, measureText, pValue, percent } from "../../core/format.js";
+import { NONE, count, figure, percent } from "../../core/format.js";
 import { table } from "../../parts/table.js";
 import { chart } from "../../plots/chart.js";
 import { differenceColumns } from "./differences.js";
 import { overhead, withInterval } from "./metrics.js";
+import { shapes } from "./shapes.js";
 
 export function taskCard(task, primary, signal) {
   const arms = table(`Arms on ${task.task}`, armColumns(task));
@@ -20,7 +21,7 @@ export function taskCard(task, primary, signal) {
   const graded =
     task.rows === null
       ? "no run has succeeded yet"
-      : `graded on ${count(task.rows)} ${task.evaluated_on === "training_file" ? "training" : "held-out"} rows`;
+      : `graded on ${count(task.rows)} ${task.evaluated_on === "training_file" ? "training" : "held-out"} rows, of which the model answers ${percent(task.untuned_accuracy)} without a prompt`;
   return {
     element: h(
       "section",
@@ -33,7 +34,7 @@ export function taskCard(task, primary, signal) {
       ),
       arms.element,
       task.differences.length > 0 && [h("h3", {}, "Paired differences"), differences.element],
-      task.relations.length > 0 && relations(task),
+      shapes(task),
       curves && [h("h3", {}, "Learning curves: mean accuracy over seeds"), curves.element],
     ),
     draw: () => curves?.draw(),
@@ -45,6 +46,11 @@ function armColumns(task) {
   return [
     { heading: "Arm", cell: (arm) => h("strong", {}, arm.arm) },
     { heading: "Runs", kind: "number", cell: (arm) => count(arm.runs) },
+    {
+      heading: "Before tuning",
+      kind: "number wide",
+      cell: (arm) => withInterval("accuracy", arm.first_accuracy),
+    },
     { heading: "Accuracy", kind: "number", cell: (arm) => withInterval("accuracy", arm.accuracy) },
     { heading: "Loss", kind: "number wide", cell: (arm) => withInterval("loss", arm.loss) },
     ...(converges
@@ -69,20 +75,6 @@ function armColumns(task) {
     { heading: "Gradient ratio", kind: "number wide", cell: (arm) => figure(arm.gradient_ratio) },
   ];
 }
-
-function relations(task) {
-  const list = table(`Shape against accuracy on ${task.task}`, RELATIONS);
-  list.show(task.relations.map((each) => ({ id: each.measure, ...each })));
-  return [h("h3", {}, "Shape of the last prompt against accuracy, within arms"), list.element];
-}
-
-const RELATIONS = [
-  { heading: "Measure", cell: (each) => measureText(each.measure) },
-  { heading: "Runs", kind: "number wide", cell: (each) => count(each.runs) },
-  { heading: "Seeds", kind: "number wide", cell: (each) => count(each.seeds) },
-  { heading: "Spearman's rho", kind: "number", cell: (each) => figure(each.rho) },
-  { heading: "p, corrected", kind: "number", cell: (each) => pValue(each.p) },
-];
 
 const HUES = ["muted", "h0", "h1", "other", "h2"];
 
