@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib.metadata import version
 from typing import Any
 
 from fastapi import Depends, FastAPI, Request
@@ -69,7 +70,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
     app = Service(
         title="tsloss",
-        version="0.1.0",
+        version=version("tsloss"),
         description="Tunes soft prompts under a topological regulariser and analyses their shape.",
         lifespan=lifespan,
         middleware=[

@@ -99,6 +99,7 @@ document.querySelector(".skip").addEventListener("click", (event) => {
   main.focus();
 });
 addEventListener("hashchange", show);
-addEventListener("tsloss:signed-out", askForKey);
+// Whoever is asked for a key already goes on reading why the last one did not do.
+addEventListener("tsloss:signed-out", () => who && askForKey());
 addEventListener("tsloss:stale", ({ detail }) => (stale.hidden = !detail));
 show();

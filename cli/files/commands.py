@@ -60,9 +60,7 @@ def list_files(
         if as_json:
             print_json([file.model_dump() for file in files])
         else:
-            print_rows(
-                ("id", "purpose", "bytes", "rows", "created", "name"), list(map(_row, files))
-            )
+            print_rows(HEADERS, list(map(_row, files)))
 
 
 @app.command()

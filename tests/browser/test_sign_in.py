@@ -1,6 +1,6 @@
 """A key opens the dashboard; the browser keeps a session and never the key."""
 
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from store.ids import new_id
 from tests.browser.visitor import Guest, Visitor
@@ -17,6 +17,23 @@ class TestSignIn:
         expect(visitor.page.get_by_label("API key")).to_have_attribute("aria-invalid", "true")
         visitor.forgive_refusals()
         visitor.expect_calm()
+
+    def test_a_browser_that_keeps_no_session_is_told_why(
+        self, visitor: Visitor, running: Running
+    ) -> None:
+        page = visitor.page
+
+        def forget(route: Route) -> None:
+            answer = route.fetch()
+            page.context.clear_cookies()
+            kept = {k: v for k, v in answer.headers.items() if k.lower() != "set-cookie"}
+            route.fulfill(status=answer.status, headers=kept, body=answer.body())
+
+        page.route("**/v1/session", forget)
+        page.goto(visitor.base)
+        page.get_by_label("API key").fill(running.new_key(new_id("proj")))
+        visitor.button("Sign in").click()
+        expect(page.get_by_role("alert")).to_contain_text("did not keep the session")
 
     def test_it_lasts_when_the_page_is_loaded_again(self, guest: Guest) -> None:
         guest.visitor.page.reload()
