@@ -92,12 +92,16 @@ class Groups(BaseModel):
 class Null(BaseModel):
     """The same numbers for task-free trajectories.
 
-    `p_value`: the share that reach the run's partial rho, those of the trajectories that lack the
-    measure counted as not reaching it; null if all lack it.
+    Of `trajectories`, `with_measure` have the measure, and `compared` of these a partial rho: the
+    step explains all of the others' measure. `reaching` of them reach the run's; `p_value` is their
+    share, those that are not compared counted as not reaching. Both are null if none is compared,
+    or if the run has no partial rho.
     """
 
     trajectories: int
     with_measure: int | None = None
+    compared: int | None = None
+    reaching: int | None = None
     rho: Spread | None
     rho_with_step: Spread | None
     partial_rho: Spread | None

@@ -118,7 +118,8 @@ def survives(relation: Mapping[str, Any]) -> bool:
 
     The interval of the partial correlation leaves out zero, and null trajectories reach a partial
     correlation as large in at most 5 % of cases. The interval is too narrow for short series, so
-    that without a null trajectory the partial correlation's own p must be at most 0.05 as well.
+    that without a null trajectory to compare with the partial correlation's own p must be at most
+    0.05 as well.
     """
     interval, null = relation["partial_interval"], relation["null"]
     if interval is None or interval["low"] <= 0 <= interval["high"]:
@@ -128,8 +129,8 @@ def survives(relation: Mapping[str, Any]) -> bool:
 
 
 def has_null(relation: Mapping[str, Any]) -> bool:
-    """Whether a relation was compared with null trajectories, some of which have its measure."""
-    return relation["null"] is not None and relation["null"]["p_value"] is not None
+    """Whether null trajectories have a partial rho that the run's, if any, is compared with."""
+    return relation["null"] is not None and relation["null"]["compared"] > 0
 
 
 def _partial_interval(

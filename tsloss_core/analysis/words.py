@@ -149,21 +149,29 @@ def _null(relation: Relation) -> str:
     null = relation["null"]
     if null is None:
         return "There is no task-free null trajectory, so this control is missing. "
-    number = null["trajectories"]
-    if null["with_measure"] == 0:
-        return (
-            f"None of {number} task-free null trajectories has this measure at {FEWEST_PAIRS} "
-            "snapshots, so this control is missing. "
+    told, uncompared = f"{null['trajectories']} task-free null trajectories", _uncompared(null)
+    if not has_null(relation):
+        return f"{told}, {uncompared}, cannot be compared, so this control is missing. "
+    told += f" reach a median rho of {null['rho']['median']:.2f}"
+    told += f", given the step {null['partial_rho']['median']:.2f}"
+    if null["reaching"] is not None:
+        told += (
+            f"; {null['reaching']} of {null['trajectories']} reach as large a partial one as the "
         )
-    told = f"{number} task-free null trajectories reach a median rho of "
-    told += "nothing that varies" if null["rho"] is None else f"{null['rho']['median']:.2f}"
-    if null["partial_rho"] is not None:
-        told += f", given the step {null['partial_rho']['median']:.2f}"
-    if null["p_value"] is not None:
-        told += f"; as large a partial one as the run's in a share of {null['p_value']:.2f}"
-    lacking = number - null["with_measure"]
-    told += f" ({lacking} lack the measure and count as not reaching it)" if lacking else ""
+        told += f"run's, p {p_words(null['p_value'])}"
+        told += f" ({uncompared} count as not reaching it)" if uncompared else ""
     return f"{told}. "
+
+
+def _uncompared(null: Mapping[str, Any]) -> str:
+    """Say how many null trajectories have no partial rho, and why; nothing if all have one."""
+    lacking = null["trajectories"] - null["with_measure"]
+    drift = null["with_measure"] - null["compared"]
+    reasons = [
+        (lacking, f"without the measure at {FEWEST_PAIRS} snapshots"),
+        (drift, "with nothing of it left given the step"),
+    ]
+    return " and ".join(f"{count} {reason}" for count, reason in reasons if count)
 
 
 def interval_words(interval: Mapping[str, float]) -> str:

@@ -1,5 +1,7 @@
 """Drifting clouds for tests of trajectories."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from tsloss_core.analysis import (
@@ -35,6 +37,12 @@ def drifting(count: int, points: int = 12, width: int = 4, seed: int = 0) -> lis
     cloud = rng.normal(size=(points, width))
     moves = 0.1 * rng.normal(size=(count, points, width))
     return [PointCloud(10 * i, cloud + moves[:i].sum(axis=0)) for i in range(count)]
+
+
+def of_sizes(sizes: Iterable[float]) -> list[PointCloud]:
+    """Return a cloud of each size, all of one shape, ten steps apart."""
+    cloud = np.random.default_rng(0).normal(size=(8, 3))
+    return [PointCloud(10 * i, size * cloud) for i, size in enumerate(sizes)]
 
 
 def analyses_of(clouds: list[PointCloud]) -> list[CloudAnalysis]:

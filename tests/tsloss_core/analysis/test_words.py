@@ -1,0 +1,41 @@
+"""What is said of a relation and of its controls."""
+
+import numpy as np
+
+from tests.tsloss_core.analysis.clouds import analyses_of, of_sizes
+from tsloss_core.analysis import Performance, relate, relation_words
+
+RISING = np.linspace(1, 2, 20)
+NOISY = 1 + np.random.default_rng(6).uniform(size=(20, 20))
+
+
+def _told(run: np.ndarray, nulls: list[np.ndarray], name: str = "full_valid_accuracy") -> str:
+    """What is said of clouds of these sizes, where the score goes with noisy ones."""
+    analyses = analyses_of(of_sizes(run))
+    scores = {a.step: float(size) for a, size in zip(analyses, NOISY[0], strict=True)}
+    performance = Performance(name, scores)
+    controls = [analyses_of(of_sizes(null)) for null in nulls]
+    return " ".join(relation_words(relate(analyses, performance, controls), performance))
+
+
+class TestRelationWords:
+    def test_nulls_that_reach_as_much_are_counted(self) -> None:
+        told = _told(NOISY[0], [NOISY[0], *NOISY[1:19]])
+        assert "; 1 of 19 reach as large a partial one as the run's, p = 0.100." in told
+
+    def test_none_of_them_is_no_share(self) -> None:
+        assert "; 0 of 19 reach as large a partial one" in _told(NOISY[0], [*NOISY[1:]])
+
+    def test_no_control_is_missing_where_the_run_only_rises(self) -> None:
+        told = _told(RISING, [*NOISY[1:]])
+        assert "Given the step nothing is left of it." in told
+        assert "missing" not in told
+
+    def test_nulls_that_only_rise_are_a_missing_control(self) -> None:
+        told = _told(NOISY[0], [RISING] * 19)
+        assert "19 with nothing of it left given the step, cannot be compared" in told
+        assert "so this control is missing" in told
+
+    def test_some_nulls_that_only_rise_are_counted(self) -> None:
+        told = _told(NOISY[0], [RISING] * 3 + [*NOISY[1:17]])
+        assert "(3 with nothing of it left given the step count as not reaching it)" in told
