@@ -75,8 +75,9 @@ class Effect(BaseModel):
 
 
 class Groups(BaseModel):
-    """Mann-Whitney: snapshots above the median performance against the others.
+    """Mann-Whitney: snapshots above the median of the metric against the others.
 
+    With a training loss those above are the worse ones.
     `given_step` is the effect on what a fit on the step leaves of measure and performance.
     """
 

@@ -42,7 +42,12 @@ topology at all."""
 
 @dataclass(frozen=True)
 class Performance:
-    """How well the prompt did at the steps where it was graded. `name` is the metric's."""
+    """How the prompt did at the steps where it was graded.
+
+    `name` is the metric's: `full_valid_accuracy`, or `train_loss`, which is better the lower: the
+    mean cross-entropy, in nats, of the answer tokens in the rows of the last step before the
+    snapshot, with the prompt as it was before that step.
+    """
 
     name: str
     values: dict[int, float]

@@ -54,7 +54,7 @@ def relation_words(relations: Sequence[Relation], performance: Performance | Non
             "Structure is not related to performance: that takes at least six graded snapshots, "
             "and a performance and a measure that vary."
         ]
-    told = [_verdict(relations, performance), *_left_out(relations)]
+    told = [_verdict(relations, performance), *_what_loss(performance), *_left_out(relations)]
     return [*told, *(_relation(relation, performance) for relation in relations)]
 
 
@@ -89,6 +89,16 @@ def _verdict(relations: Sequence[Relation], performance: Performance) -> str:
     )
 
 
+def _what_loss(performance: Performance) -> list[str]:
+    if performance.name != "train_loss":
+        return []
+    return [
+        "The training loss of a snapshot is that of the rows of one step, the last before it, with "
+        "the prompt as it was before that step: it varies with the rows too. Snapshots above its "
+        "median are the worse ones."
+    ]
+
+
 def _left_out(relations: Sequence[Relation]) -> list[str]:
     """Name the measures that are related to nothing, and why."""
     missing = MEASURES.keys() - {relation["measure"] for relation in relations}
@@ -108,8 +118,8 @@ def _relation(relation: Relation, performance: Performance) -> str:
     return (
         f"{measure[0].upper()}{measure[1:]} and {name}: Spearman's rho {relation['rho']:.2f} over "
         f"{_snapshots(relation)} (block-bootstrap interval "
-        f"{interval_words(relation['interval'])}). {_given_step(relation)} {_groups(relation)}"
-        f"{_null(relation)}{ending}"
+        f"{interval_words(relation['interval'])}). {_given_step(relation)} "
+        f"{_groups(relation, name)}{_null(relation)}{ending}"
     )
 
 
@@ -130,7 +140,7 @@ def _given_step(relation: Relation) -> str:
     return f"Given the step it is {found}."
 
 
-def _groups(relation: Relation) -> str:
+def _groups(relation: Relation, name: str) -> str:
     groups = relation["mann_whitney"]
     if groups is None:
         return ""
@@ -139,7 +149,7 @@ def _groups(relation: Relation) -> str:
     after = "nothing" if given is None else f"{given['rank_biserial']:.2f}"
     around = "" if given is None else f" ({interval_words(given['interval'])})"
     return (
-        f"Snapshots above the median performance against the others: rank-biserial {effect}, given "
+        f"Snapshots above the median {name} against the others: rank-biserial {effect}, given "
         f"the step {after}{around} (Mann-Whitney p {p_words(groups['p_value'])}, which takes "
         "snapshots for independent). "
     )

@@ -39,3 +39,14 @@ class TestRelationWords:
     def test_some_nulls_that_only_rise_are_counted(self) -> None:
         told = _told(NOISY[0], [RISING] * 3 + [*NOISY[1:17]])
         assert "(3 with nothing of it left given the step count as not reaching it)" in told
+
+    def test_snapshots_are_split_at_the_accuracy(self) -> None:
+        told = _told(NOISY[0], [])
+        assert "Snapshots above the median accuracy on the validation rows" in told
+        assert "the worse ones" not in told
+
+    def test_snapshots_of_a_high_loss_are_called_the_worse(self) -> None:
+        told = _told(NOISY[0], [], "train_loss")
+        assert "Snapshots above the median training loss against the others" in told
+        assert "Snapshots above its median are the worse ones" in told
+        assert "that of the rows of one step, the last before it" in told
