@@ -80,12 +80,20 @@ def _verdict(relations: Sequence[Relation], performance: Performance) -> str:
     surviving = [MEASURES[r["measure"]] for r in relations if r["survives"]]
     name = PERFORMANCES[performance.name]
     told = ", ".join(surviving) if surviving else "none"
-    chance = ERROR_RATE * len(relations)
-    lacking = "" if all(map(has_null, relations)) else " (null trajectories are missing among them)"
     return (
-        f"Of {len(relations)} measures related to the {name}, these survive their controls"
-        f"{lacking}: "
-        f"{told}. About {chance:.1g} would by chance alone."
+        f"Of {len(relations)} measures related to the {name}, these survive their controls: "
+        f"{told}. {_by_chance(relations)}"
+    )
+
+
+def _by_chance(relations: Sequence[Relation]) -> str:
+    """Say how many would survive by chance, which is known where null trajectories decide."""
+    lacking = sum(not has_null(relation) for relation in relations)
+    if lacking == 0:
+        return f"About {ERROR_RATE * len(relations):.1g} would by chance alone."
+    return (
+        f"For {lacking} of them the control by null trajectories is missing: of such, more than "
+        "one in twenty may survive by chance alone (docs/mathematics.md says how many)."
     )
 
 

@@ -113,7 +113,7 @@ class TestWords:
     def test_a_missing_control_is_said(self) -> None:
         alone = study_trajectory(_trajectory(drive=None), SETTINGS).words()
         assert any("so this control is missing" in word for word in alone)
-        assert any("(null trajectories are missing among them)" in word for word in alone)
+        assert any("the control by null trajectories is missing" in word for word in alone)
         controlled = study_trajectory(_trajectory(), SETTINGS).words()
         assert not any("missing" in word for word in controlled)
 

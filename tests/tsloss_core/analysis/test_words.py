@@ -50,3 +50,12 @@ class TestRelationWords:
         assert "Snapshots above the median training loss against the others" in told
         assert "Snapshots above its median are the worse ones" in told
         assert "that of the rows of one step, the last before it" in told
+
+    def test_how_many_survive_by_chance_is_said_where_nulls_decide(self) -> None:
+        assert "would by chance alone." in _told(NOISY[0], [*NOISY[1:]])
+
+    def test_more_than_that_may_where_a_control_is_missing(self) -> None:
+        for nulls in ([], [RISING] * 19):
+            told = _told(NOISY[0], nulls)
+            assert "of them the control by null trajectories is missing" in told
+            assert "would by chance alone" not in told
