@@ -164,8 +164,9 @@ class AcrossRuns(BaseModel):
     """A relation over runs, the run as the unit.
 
     `beyond_null` is the mean partial rho less the medians of the `with_null` runs that have null
-    trajectories (by Fisher's z); interval and p are its own, and the adjusted p is Holm's over the
-    measures. Analyses made before these were known lack them.
+    trajectories (by Fisher's z); interval and p are its own, null where the runs do not differ, so
+    that there is no test; the adjusted p is Holm's over the measures that were tested. Analyses
+    made before these were known lack them.
     """
 
     measure: str
@@ -175,8 +176,8 @@ class AcrossRuns(BaseModel):
     with_null: int | None = None
     mean_partial_rho: float
     beyond_null: float | None = None
-    interval: Interval
-    p_value: float
+    interval: Interval | None
+    p_value: float | None
     adjusted_p_value: float | None = None
     same_sign: int
     survives: bool
