@@ -25,26 +25,28 @@ class Drive:
     """What moved a prompt at each step of its run: gradient norms and learning rates.
 
     Norms are those before clipping, as `StepMetrics` reports them; both are (steps,), from the
-    run's first step on.
+    run's first step on. `seed` is the run's: nulls of runs of other seeds share no directions.
     """
 
     settings: HyperparametersSpec
     gradient_norms: tuple[float, ...]
     learning_rates: tuple[float, ...]
+    seed: int = 0
 
 
 def null_trajectory(
-    start: NDArray[Any], drive: Drive, steps: Sequence[int], seed: int
+    start: NDArray[Any], drive: Drive, steps: Sequence[int], number: int
 ) -> Iterator[PointCloud]:
     """Yield the null prompt at each of the ascending `steps`, float32 of the shape of `start`.
 
+    `number` tells the nulls of one run apart: directions follow from it and the run's seed.
     `start` is (n, d) at the first of the steps, from where the optimiser's moments begin at zero.
     Each gradient is drawn uniformly from the sphere of the norm that the run's gradient had after
     clipping. Raises ValueError for a step past the drive.
     """
     if steps and steps[-1] > len(drive.gradient_norms):
         raise ValueError(f"step {steps[-1]} is past the {len(drive.gradient_norms)} steps measured")
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng([drive.seed, number])
     prompt = torch.tensor(start, dtype=torch.float32, requires_grad=True)
     optimizer = PromptOptimizer(prompt, drive.settings)
     done = steps[0] if steps else 0

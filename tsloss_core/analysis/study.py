@@ -142,8 +142,8 @@ def _nulls(
         done += 1
         told("null trajectories", done, total)
 
-    for seed in range(settings.null_trajectories):
-        clouds = null_trajectory(first.points, trajectory.drive, steps, seed)
+    for number in range(settings.null_trajectories):
+        clouds = null_trajectory(first.points, trajectory.drive, steps, number)
         yield analyze_trajectory(clouds, settings, count, threads)
 
 
