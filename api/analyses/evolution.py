@@ -39,6 +39,14 @@ class Settling(BaseModel):
     settled: bool
 
 
+class NullSettled(BaseModel):
+    """Of the null `trajectories` in which the movement's rate can be tested, how many settle."""
+
+    series: str
+    trajectories: int
+    settled: int
+
+
 class VirtualToken(BaseModel):
     """The vocabulary token nearest to a virtual token at the first and the last snapshot."""
 
@@ -135,7 +143,8 @@ class Relation(BaseModel):
 class InputEvolution(BaseModel):
     """One input. Distances are lists over `steps`, by name; null where there is none.
 
-    `null_reach` is how far null trajectories end from their start, in units of the run's drift.
+    `null_settling` is of the first null trajectory, `null_settled` counts over all. `null_reach` is
+    how far null trajectories end from their start, in units of the run's drift.
     """
 
     input: int
@@ -145,6 +154,7 @@ class InputEvolution(BaseModel):
     from_first: dict[str, Series]
     settling: list[Settling]
     null_settling: list[Settling] | None
+    null_settled: list[NullSettled] | None = None
     vocabulary: Vocabulary | None
     performance: Performance | None
     null_trajectories: int

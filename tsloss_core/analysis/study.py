@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tsloss_core.analysis.evolution import Evolution, evolve
+from tsloss_core.analysis.evolution import Settling, count_settled, evolve, settle
 from tsloss_core.analysis.figures import Subject, landmarks
 from tsloss_core.analysis.null_trajectory import Drive, null_reach, null_trajectory
 from tsloss_core.analysis.performance import Performance, relate
@@ -34,25 +34,25 @@ class Trajectory:
 
 @dataclass(frozen=True)
 class Study:
-    """What was found. `null_evolution` is that of the first null trajectory.
+    """What was found. `null_settling` says of each null trajectory when its structure settles.
 
     `null_reach`: see the function.
     """
 
     subject: Subject
-    null_evolution: Evolution | None
-    null_trajectories: int
+    null_settling: Sequence[Sequence[Settling]]
     null_reach: float | None
 
     def to_json(self) -> dict[str, Any]:
         """Return the findings by name; None for what the trajectory has no data for."""
-        subject, null = self.subject, self.null_evolution
+        subject, nulls = self.subject, self.null_settling
         return {
             **subject.evolution.to_json(),
-            "null_settling": None if null is None else [s.to_json() for s in null.settling],
+            "null_settling": [settling.to_json() for settling in nulls[0]] if nulls else None,
+            "null_settled": count_settled(nulls) if nulls else None,
             "vocabulary": subject.vocabulary,
             "performance": _performance(subject.performance),
-            "null_trajectories": self.null_trajectories,
+            "null_trajectories": len(nulls),
             "null_reach": self.null_reach,
             "relations": list(subject.relations),
         }
@@ -61,9 +61,8 @@ class Study:
         """Return the findings in sentences; none for a single cloud."""
         if len(self.subject.analyses) < 2:
             return []
-        null = () if self.null_evolution is None else self.null_evolution.settling
         return [
-            *settling_words(self.subject.evolution.settling, null),
+            *settling_words(self.subject.evolution.settling, count_settled(self.null_settling)),
             *reach_words(self.null_reach),
             *relation_words(self.subject.relations, self.subject.performance),
         ]
@@ -101,8 +100,8 @@ def study_trajectory(
         vocabulary=vocabulary_evolution(steps, trajectory.nearest),
         relations=[] if performance is None else relate(analyses, performance, nulls),
     )
-    null_evolution = evolve(nulls[0]) if nulls else None
-    return Study(subject, null_evolution, len(nulls), null_reach(analyses, nulls))
+    null_settling = [settle(null, threads) for null in nulls]
+    return Study(subject, null_settling, null_reach(analyses, nulls))
 
 
 def _analyses(

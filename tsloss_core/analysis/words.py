@@ -23,14 +23,16 @@ MOVERS = {
 }
 
 
-def settling_words(settling: Sequence[Settling], null: Sequence[Settling] = ()) -> list[str]:
-    """Say when each part of the structure settles; `null` is the same of a null trajectory."""
+def settling_words(
+    settling: Sequence[Settling], nulls: Sequence[Mapping[str, Any]] = ()
+) -> list[str]:
+    """Say when each part of the structure settles; `nulls` as `count_settled` counts them."""
     if not settling:
         return [
             "There are too few snapshots to say when the structure settles; it takes "
             f"{FEWEST_VALUES + 1}."
         ]
-    control = {found.series: found for found in null}
+    control = {counted["series"]: counted for counted in nulls}
     return [_settling(found, control.get(found.series)) for found in settling]
 
 
@@ -58,7 +60,7 @@ def relation_words(relations: Sequence[Relation], performance: Performance | Non
     return [*told, *(_relation(relation, performance) for relation in relations)]
 
 
-def _settling(found: Settling, null: Settling | None) -> str:
+def _settling(found: Settling, nulls: Mapping[str, Any] | None) -> str:
     what = MOVERS[found.series]
     change = f"from a median of {found.before:.3g} to {found.after:.3g}"
     if found.settled:
@@ -69,11 +71,11 @@ def _settling(found: Settling, null: Settling | None) -> str:
             f"{what} do not settle: the likeliest change is at step {found.step}, {change}, "
             f"p {p_words(found.p_value)} ({reason})"
         )
-    if null is None:
+    if nulls is None:
         return f"{told}."
-    if null.settled:
-        return f"{told}; so does a task-free null trajectory at step {null.step}."
-    return f"{told}; a task-free null trajectory does not."
+    too = " too" if found.settled else ""
+    counted = f"{nulls['settled']} of {nulls['trajectories']}"
+    return f"{told}; {counted} task-free null trajectories settle{too}."
 
 
 def _verdict(relations: Sequence[Relation], performance: Performance) -> str:

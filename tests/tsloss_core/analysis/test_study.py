@@ -35,6 +35,7 @@ class TestStudy:
         assert data["null_trajectories"] == 19
         assert data["relations"][0]["null"]["trajectories"] == 19
         assert len(data["null_settling"]) == len(data["settling"]) == 3
+        assert [counted["trajectories"] for counted in data["null_settled"]] == [19] * 3
 
     def test_progress_is_told_phase_by_phase(self) -> None:
         told: list[tuple[str, int, int]] = []
@@ -57,7 +58,8 @@ class TestStudy:
 
     def test_without_a_drive_there_is_no_null(self) -> None:
         found = study_trajectory(_trajectory(drive=None), SETTINGS).to_json()
-        assert (found["null_settling"], found["null_trajectories"]) == (None, 0)
+        assert (found["null_settling"], found["null_settled"]) == (None, None)
+        assert found["null_trajectories"] == 0
         assert {relation["null"] for relation in found["relations"]} == {None}
 
     def test_words_change_between_snapshots(self) -> None:

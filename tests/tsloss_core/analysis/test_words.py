@@ -1,9 +1,13 @@
 """What is said of a relation and of its controls."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
 import numpy as np
 
 from tests.tsloss_core.analysis.clouds import analyses_of, of_sizes
-from tsloss_core.analysis import Performance, relate, relation_words
+from tsloss_core.analysis import Performance, relate, relation_words, settling_words
+from tsloss_core.analysis.evolution import Settling
 
 RISING = np.linspace(1, 2, 20)
 NOISY = 1 + np.random.default_rng(6).uniform(size=(20, 20))
@@ -16,6 +20,28 @@ def _told(run: np.ndarray, nulls: list[np.ndarray], name: str = "full_valid_accu
     performance = Performance(name, scores)
     controls = [analyses_of(of_sizes(null)) for null in nulls]
     return " ".join(relation_words(relate(analyses, performance, controls), performance))
+
+
+class TestSettlingWords:
+    NULLS: ClassVar = [{"series": "mean_displacement", "trajectories": 19, "settled": 17}]
+
+    def _told(self, settled: bool, nulls: Sequence[Mapping[str, Any]] = NULLS) -> str:
+        (told,) = settling_words(
+            [Settling("mean_displacement", 40, 0.01, 2.0, 1.0, settled)], nulls
+        )
+        return told
+
+    def test_nulls_that_settle_too_are_counted(self) -> None:
+        told = self._told(settled=True)
+        assert told.endswith("; 17 of 19 task-free null trajectories settle too.")
+
+    def test_they_are_counted_where_the_run_does_not_settle(self) -> None:
+        told = self._told(settled=False)
+        assert "do not settle" in told
+        assert told.endswith("; 17 of 19 task-free null trajectories settle.")
+
+    def test_without_nulls_nothing_is_said_of_them(self) -> None:
+        assert "null" not in self._told(settled=True, nulls=())
 
 
 class TestRelationWords:
