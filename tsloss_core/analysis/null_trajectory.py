@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from tsloss_core.analysis.trajectory import CloudAnalysis, PointCloud
+from tsloss_core.analysis.trajectory import PointCloud
 from tsloss_core.spec.hyperparameters import HyperparametersSpec
 from tsloss_core.tuning.optimization import PromptOptimizer
 
@@ -56,24 +56,6 @@ def null_trajectory(
             optimizer.step(_random(rng, prompt.shape, norm), drive.learning_rates[at])
         done = step
         yield PointCloud(step, prompt.detach().numpy().copy())
-
-
-def null_reach(
-    run: Sequence[CloudAnalysis], nulls: Sequence[Sequence[CloudAnalysis]]
-) -> float | None:
-    """Return how far null trajectories end from their start, in units of the run's own drift.
-
-    The median over `nulls` of the mean drift of their last clouds, over that of the run's. None
-    without a null, or where the run did not move.
-    """
-    drift = _drift(run)
-    if not nulls or drift == 0:
-        return None
-    return float(np.median([_drift(null) for null in nulls])) / drift
-
-
-def _drift(analyses: Sequence[CloudAnalysis]) -> float:
-    return float(analyses[-1].measures["geometry"]["mean_drift"] or 0.0)
 
 
 def _random(rng: np.random.Generator, shape: torch.Size, norm: float) -> torch.Tensor:

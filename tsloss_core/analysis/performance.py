@@ -69,13 +69,13 @@ def measure_series(analyses: Sequence[CloudAnalysis]) -> dict[str, Numbers]:
 def relate(
     analyses: Sequence[CloudAnalysis],
     performance: Performance,
-    nulls: Sequence[Sequence[CloudAnalysis]] = (),
+    nulls: Sequence[Series] = (),
 ) -> list[dict[str, Any]]:
     """Return, for each measure that varies, its relation to the performance with the controls.
 
-    `analyses` are the snapshots of one run, `nulls` its null trajectories at the same steps. The
-    snapshots without performance are left out, and of each measure those that lack it. Empty
-    below 6 snapshots; so many must have a measure.
+    `analyses` are the snapshots of one run, `nulls` the series of measures of its null trajectories
+    at the same steps. The snapshots without performance are left out, and of each measure those
+    that lack it. Empty below 6 snapshots; so many must have a measure.
     """
     kept = [at for at, a in enumerate(analyses) if a.step in performance.values]
     if len(kept) < FEWEST_PAIRS:
@@ -83,9 +83,8 @@ def relate(
     steps = np.array([analyses[at].step for at in kept], dtype=np.float64)
     scores = np.array([performance.values[analyses[at].step] for at in kept])
     series = measure_series([analyses[at] for at in kept])
-    null_series = [measure_series([null[at] for at in kept]) for null in nulls]
     found = [
-        _relation(name, values, scores, steps, [null[name] for null in null_series])
+        _relation(name, values, scores, steps, [null[name][kept] for null in nulls])
         for name, values in series.items()
     ]
     return [relation for relation in found if relation is not None]

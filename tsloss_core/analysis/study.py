@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tsloss_core.analysis.evolution import Settling, count_settled, evolve, settle
+from tsloss_core.analysis.evolution import count_settled, evolve
 from tsloss_core.analysis.figures import Subject, landmarks
-from tsloss_core.analysis.null_trajectory import Drive, null_reach, null_trajectory
+from tsloss_core.analysis.null_summary import NullSummary, null_reach, summarize_null
+from tsloss_core.analysis.null_trajectory import Drive, null_trajectory
 from tsloss_core.analysis.performance import Performance, relate
 from tsloss_core.analysis.trajectory import CloudAnalysis, PointCloud, analyze_trajectory
 from tsloss_core.analysis.vocabulary import vocabulary_evolution
@@ -34,26 +35,22 @@ class Trajectory:
 
 @dataclass(frozen=True)
 class Study:
-    """What was found. `null_settling` says of each null trajectory when its structure settles.
-
-    `null_reach`: see the function.
-    """
+    """What was found of a trajectory and of its null trajectories."""
 
     subject: Subject
-    null_settling: Sequence[Sequence[Settling]]
-    null_reach: float | None
+    nulls: Sequence[NullSummary]
 
     def to_json(self) -> dict[str, Any]:
         """Return the findings by name; None for what the trajectory has no data for."""
-        subject, nulls = self.subject, self.null_settling
+        subject, settling = self.subject, [null.settling for null in self.nulls]
         return {
             **subject.evolution.to_json(),
-            "null_settling": [settling.to_json() for settling in nulls[0]] if nulls else None,
-            "null_settled": count_settled(nulls) if nulls else None,
+            "null_settling": [each.to_json() for each in settling[0]] if settling else None,
+            "null_settled": count_settled(settling) if settling else None,
             "vocabulary": subject.vocabulary,
             "performance": _performance(subject.performance),
-            "null_trajectories": len(nulls),
-            "null_reach": self.null_reach,
+            "null_trajectories": len(self.nulls),
+            "null_reach": self._reach(),
             "relations": list(subject.relations),
         }
 
@@ -61,11 +58,15 @@ class Study:
         """Return the findings in sentences; none for a single cloud."""
         if len(self.subject.analyses) < 2:
             return []
+        settled = count_settled([null.settling for null in self.nulls])
         return [
-            *settling_words(self.subject.evolution.settling, count_settled(self.null_settling)),
-            *reach_words(self.null_reach),
+            *settling_words(self.subject.evolution.settling, settled),
+            *reach_words(self._reach()),
             *relation_words(self.subject.relations, self.subject.performance),
         ]
+
+    def _reach(self) -> float | None:
+        return null_reach(self.subject.analyses, self.nulls)
 
 
 def study_trajectory(
@@ -98,10 +99,11 @@ def study_trajectory(
         steps=trajectory.steps,
         performance=performance,
         vocabulary=vocabulary_evolution(steps, trajectory.nearest),
-        relations=[] if performance is None else relate(analyses, performance, nulls),
+        relations=relate(analyses, performance, [null.series for null in nulls])
+        if performance is not None
+        else [],
     )
-    null_settling = [settle(null, threads) for null in nulls]
-    return Study(subject, null_settling, null_reach(analyses, nulls))
+    return Study(subject, nulls)
 
 
 def _analyses(
@@ -129,8 +131,11 @@ def _nulls(
     settings: AnalysisSettings,
     told: OnProgress,
     threads: int,
-) -> Iterator[list[CloudAnalysis]]:
-    """Null trajectories of a run whose drive is known; one cloud alone has none."""
+) -> Iterator[NullSummary]:
+    """Null trajectories of a run whose drive is known; one cloud alone has none.
+
+    Each is reduced as it ends: all their diagrams would outweigh the run's own by their number.
+    """
     if trajectory.drive is None or len(steps) < 2:
         return
     first = trajectory.clouds[0]
@@ -143,7 +148,7 @@ def _nulls(
 
     for number in range(settings.null_trajectories):
         clouds = null_trajectory(first.points, trajectory.drive, steps, number)
-        yield analyze_trajectory(clouds, settings, count, threads)
+        yield summarize_null(analyze_trajectory(clouds, settings, count, threads), threads)
 
 
 def _performance(performance: Performance | None) -> dict[str, Any] | None:

@@ -15,6 +15,7 @@ from tsloss_core.analysis import (
     vocabulary_evolution,
 )
 from tsloss_core.analysis.figures import landmarks
+from tsloss_core.analysis.performance import measure_series
 from tsloss_core.spec import AnalysisSettings
 
 SETTINGS = AnalysisSettings()
@@ -60,7 +61,7 @@ def subject(count: int = 10, points: int = 12, **fields: object) -> Subject:
     rng = np.random.default_rng(1)
     scores = {cloud.step: float(rng.uniform()) for cloud in clouds}
     performance = Performance("full_valid_accuracy", scores)
-    nulls = [analyses_of(drifting(count, points, seed=seed)) for seed in (5, 6)]
+    nulls = [measure_series(analyses_of(drifting(count, points, seed=seed))) for seed in (5, 6)]
     steps = [cloud.step for cloud in clouds]
     known: dict[str, object] = {
         "steps": STEPS,

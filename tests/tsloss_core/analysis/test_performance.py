@@ -19,7 +19,7 @@ def _relations(
     rng = np.random.default_rng(9)
     drifts = [np.linspace(1, 2, len(sizes)) + 0.02 * rng.normal(size=len(sizes))
               for _ in range(nulls)]  # fmt: skip
-    controls = [analyses_of(of_sizes(drift)) for drift in drifts]
+    controls = [measure_series(analyses_of(of_sizes(drift))) for drift in drifts]
     values = dict(zip([a.step for a in analyses], scores.tolist(), strict=True))
     found = relate(analyses, Performance(NAME, values), controls)
     return {relation["measure"]: relation for relation in found}
@@ -51,7 +51,7 @@ class TestRelate:
         sizes = 1 + self.STEADY + 0.3 * (self.WIGGLE + 3)
         analyses = analyses_of(of_sizes(sizes))
         values = dict(zip([a.step for a in analyses], scores.tolist(), strict=True))
-        found = relate(analyses, Performance(NAME, values), [analyses] * 19)
+        found = relate(analyses, Performance(NAME, values), [measure_series(analyses)] * 19)
         assert {r["null"]["p_value"] for r in found} == {1.0}
         assert not any(r["survives"] for r in found)
 
@@ -116,7 +116,7 @@ class TestMeasuresThatAreMissing:
         self, run: list[CloudAnalysis], nulls: list[list[CloudAnalysis]]
     ) -> dict[str, object] | None:
         scores = {a.step: float(size) for a, size in zip(run, self.SIZES, strict=True)}
-        found = relate(run, Performance(NAME, scores), nulls)
+        found = relate(run, Performance(NAME, scores), [*map(measure_series, nulls)])
         return next((r for r in found if r["measure"] == "h1.mean_lifetime"), None)
 
     def test_snapshots_that_have_it_are_used_and_counted(self) -> None:
@@ -160,7 +160,7 @@ class TestMeasuresThatAreTheStep:
         """The relation of the mean norm to a score that goes with the run's noisy sizes."""
         analyses = analyses_of(of_sizes(run))
         scores = {a.step: float(size) for a, size in zip(analyses, self.NOISY[0], strict=True)}
-        controls = [analyses_of(of_sizes(null)) for null in nulls]
+        controls = [measure_series(analyses_of(of_sizes(null))) for null in nulls]
         found = relate(analyses, Performance(NAME, scores), controls)
         return next(r for r in found if r["measure"] == "geometry.mean_norm")
 

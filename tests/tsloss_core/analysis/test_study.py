@@ -1,5 +1,6 @@
 """A trajectory studied in one call, and what is said of it."""
 
+import gc
 import json
 from dataclasses import replace
 
@@ -7,7 +8,14 @@ import numpy as np
 import pytest
 
 from tests.tsloss_core.analysis.clouds import STEPS, drifting, words
-from tsloss_core.analysis import Drive, Performance, PointCloud, Trajectory, study_trajectory
+from tsloss_core.analysis import (
+    CloudAnalysis,
+    Drive,
+    Performance,
+    PointCloud,
+    Trajectory,
+    study_trajectory,
+)
 from tsloss_core.spec import AnalysisSettings
 from tsloss_core.spec.hyperparameters import HyperparametersSpec
 
@@ -26,6 +34,10 @@ def _trajectory(count: int = 12, **fields: object) -> Trajectory:
         "drive": drive,
     }
     return Trajectory(clouds, **{**known, **fields})
+
+
+def _analyses_alive() -> int:
+    return sum(type(each) is CloudAnalysis for each in gc.get_objects())
 
 
 class TestStudy:
@@ -51,6 +63,19 @@ class TestStudy:
 
         with pytest.raises(InterruptedError):
             study_trajectory(_trajectory(), SETTINGS, on_progress=stop, threads=2)
+
+    def test_of_a_null_that_has_ended_no_diagram_is_kept(self) -> None:
+        alive: list[int] = []
+
+        def count(phase: str, done: int, of: int) -> None:
+            if phase == "null trajectories" and done % 12 == 0:
+                alive.append(_analyses_alive())
+
+        gc.collect()
+        before = _analyses_alive()
+        study_trajectory(_trajectory(), SETTINGS, on_progress=count)
+        # Those of the run and of the null that just ends.
+        assert [count - before for count in alive] == [12 + 12] * 19
 
     def test_threads_change_nothing(self) -> None:
         one, two = (study_trajectory(_trajectory(), SETTINGS, threads=n) for n in (1, 2))

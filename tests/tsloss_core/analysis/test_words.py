@@ -8,6 +8,7 @@ import numpy as np
 from tests.tsloss_core.analysis.clouds import analyses_of, of_sizes
 from tsloss_core.analysis import Performance, relate, relation_words, settling_words
 from tsloss_core.analysis.evolution import Settling
+from tsloss_core.analysis.performance import measure_series
 
 RISING = np.linspace(1, 2, 20)
 NOISY = 1 + np.random.default_rng(6).uniform(size=(20, 20))
@@ -18,7 +19,7 @@ def _told(run: np.ndarray, nulls: list[np.ndarray], name: str = "full_valid_accu
     analyses = analyses_of(of_sizes(run))
     scores = {a.step: float(size) for a, size in zip(analyses, NOISY[0], strict=True)}
     performance = Performance(name, scores)
-    controls = [analyses_of(of_sizes(null)) for null in nulls]
+    controls = [measure_series(analyses_of(of_sizes(null))) for null in nulls]
     return " ".join(relation_words(relate(analyses, performance, controls), performance))
 
 
