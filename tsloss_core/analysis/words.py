@@ -169,18 +169,22 @@ def _null(relation: Relation) -> str:
     null = relation["null"]
     if null is None:
         return "There is no task-free null trajectory, so this control is missing. "
-    told, uncompared = f"{null['trajectories']} task-free null trajectories", _uncompared(null)
+    what = f"{null['trajectories']} task-free null trajectories"
     if not has_null(relation):
-        return f"{told}, {uncompared}, cannot be compared, so this control is missing. "
-    told += f" reach a median rho of {null['rho']['median']:.2f}"
-    told += f", given the step {null['partial_rho']['median']:.2f}"
-    if null["reaching"] is not None:
-        told += (
-            f"; {null['reaching']} of {null['trajectories']} reach as large a partial one as the "
-        )
-        told += f"run's, p {p_words(null['p_value'])}"
-        told += f" ({uncompared} count as not reaching it)" if uncompared else ""
-    return f"{told}. "
+        return f"{what}, {_uncompared(null)}, cannot be compared, so this control is missing. "
+    rho, partial = null["rho"]["median"], null["partial_rho"]["median"]
+    reached = f"reach a median rho of {rho:.2f}, given the step {partial:.2f}"
+    return f"{what} {reached}{_reaching(null)}. "
+
+
+def _reaching(null: Mapping[str, Any]) -> str:
+    """Say how many null trajectories reach the run's partial rho, if it has one."""
+    if null["reaching"] is None:
+        return ""
+    reaching = f"{null['reaching']} of {null['trajectories']}"
+    told = f"; {reaching} reach as large a partial one as the run's, p {p_words(null['p_value'])}"
+    uncompared = _uncompared(null)
+    return f"{told} ({uncompared} count as not reaching it)" if uncompared else told
 
 
 def _uncompared(null: Mapping[str, Any]) -> str:
