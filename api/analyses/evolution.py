@@ -39,6 +39,14 @@ class Settling(BaseModel):
     settled: bool
 
 
+class NullSettled(BaseModel):
+    """Of the null `trajectories` in which the movement's rate can be tested, how many settle."""
+
+    series: str
+    trajectories: int
+    settled: int
+
+
 class VirtualToken(BaseModel):
     """The vocabulary token nearest to a virtual token at the first and the last snapshot."""
 
@@ -75,8 +83,9 @@ class Effect(BaseModel):
 
 
 class Groups(BaseModel):
-    """Mann-Whitney: snapshots above the median performance against the others.
+    """Mann-Whitney: snapshots above the median of the metric against the others.
 
+    With a training loss those above are the worse ones.
     `given_step` is the effect on what a fit on the step leaves of measure and performance.
     """
 
@@ -92,12 +101,16 @@ class Groups(BaseModel):
 class Null(BaseModel):
     """The same numbers for task-free trajectories.
 
-    `p_value`: the share that reach the run's partial rho, those of the trajectories that lack the
-    measure counted as not reaching it; null if all lack it.
+    Of `trajectories`, `with_measure` have the measure, and `compared` of these a partial rho: the
+    step explains all of the others' measure. `reaching` of them reach the run's; `p_value` is their
+    share, those that are not compared counted as not reaching. Both are null if none is compared,
+    or if the run has no partial rho.
     """
 
     trajectories: int
     with_measure: int | None = None
+    compared: int | None = None
+    reaching: int | None = None
     rho: Spread | None
     rho_with_step: Spread | None
     partial_rho: Spread | None
@@ -130,7 +143,8 @@ class Relation(BaseModel):
 class InputEvolution(BaseModel):
     """One input. Distances are lists over `steps`, by name; null where there is none.
 
-    `null_reach` is how far null trajectories end from their start, in units of the run's drift.
+    `null_settling` is of the first null trajectory, `null_settled` counts over all. `null_reach` is
+    how far null trajectories end from their start, in units of the run's drift.
     """
 
     input: int
@@ -140,6 +154,7 @@ class InputEvolution(BaseModel):
     from_first: dict[str, Series]
     settling: list[Settling]
     null_settling: list[Settling] | None
+    null_settled: list[NullSettled] | None = None
     vocabulary: Vocabulary | None
     performance: Performance | None
     null_trajectories: int
@@ -159,8 +174,9 @@ class AcrossRuns(BaseModel):
     """A relation over runs, the run as the unit.
 
     `beyond_null` is the mean partial rho less the medians of the `with_null` runs that have null
-    trajectories (by Fisher's z); interval and p are its own, and the adjusted p is Holm's over the
-    measures. Analyses made before these were known lack them.
+    trajectories (by Fisher's z); interval and p are its own, null where the runs do not differ, so
+    that there is no test; the adjusted p is Holm's over the measures that were tested. Analyses
+    made before these were known lack them.
     """
 
     measure: str
@@ -170,8 +186,8 @@ class AcrossRuns(BaseModel):
     with_null: int | None = None
     mean_partial_rho: float
     beyond_null: float | None = None
-    interval: Interval
-    p_value: float
+    interval: Interval | None
+    p_value: float | None
     adjusted_p_value: float | None = None
     same_sign: int
     survives: bool

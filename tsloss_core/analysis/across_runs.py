@@ -15,6 +15,9 @@ from tsloss_core.significance.student import quantile, two_sided_p
 
 FEWEST_RUNS = 3
 
+_ROUNDING = 1e-9
+"""Numbers that differ by less than this share of themselves are the same but for rounding."""
+
 
 @dataclass(frozen=True)
 class RunRelations:
@@ -52,8 +55,9 @@ def relate_across_runs(runs: Sequence[RunRelations]) -> list[dict[str, Any]]:
     number per measure: Fisher's z = atanh of its partial correlation, less that of the median of
     its null trajectories, since a drift that is not monotone gives every seed the same partial
     correlation. `beyond_null` is the mean of those, with a Student t interval and a two-sided p
-    over the runs, carried back by tanh; `with_null` of the runs had a null median. `survives`: p
-    is at most 0.05 after Holm's correction over the measures.
+    over the runs, carried back by tanh; `with_null` of the runs had a null median. Interval and p
+    are None where the runs do not differ: no spread, no test. `survives`: p is at most 0.05 after
+    Holm's correction over the measures that were tested.
     """
     shared, _ = of_one_metric(runs)
     pairs: dict[str, list[tuple[float, float | None]]] = {}
@@ -77,22 +81,33 @@ def _null_median(relation: Mapping[str, Any]) -> float | None:
 
 def _combined(name: str, pairs: Sequence[tuple[float, float | None]]) -> dict[str, Any]:
     rhos, nulls = [rho for rho, _ in pairs], [null for _, null in pairs]
-    z = _fisher(rhos) - _fisher([null or 0.0 for null in nulls])
-    mean, error = float(z.mean()), float(z.std(ddof=1)) / math.sqrt(len(z))
-    half = quantile(0.5 + CONFIDENCE / 2, len(z) - 1) * error
-    p_value = two_sided_p(mean / error, len(z) - 1) if error > 0 else float(mean == 0)
+    own, control = _fisher(rhos), _fisher([null or 0.0 for null in nulls])
+    z = own - control
     return {
         "measure": name,
         "runs": len(z),
         "partial_rhos": rhos,
         "null_partial_rhos": nulls,
         "with_null": sum(null is not None for null in nulls),
-        "mean_partial_rho": math.tanh(float(_fisher(rhos).mean())),
-        "beyond_null": math.tanh(mean),
-        "interval": {"low": math.tanh(mean - half), "high": math.tanh(mean + half)},
-        "p_value": p_value,
+        "mean_partial_rho": math.tanh(float(own.mean())),
+        "beyond_null": math.tanh(float(z.mean())),
+        **_tested(z, rounding=_ROUNDING * float(np.abs([own, control]).max())),
         "same_sign": int(max((z > 0).sum(), (z < 0).sum())),
     }
+
+
+def _tested(z: NDArray[np.float64], rounding: float) -> dict[str, Any]:
+    """Student's interval of the mean, carried back, and p; None where all z (runs,) are the same.
+
+    A spread of zero would give p = 0, whatever the mean.
+    """
+    mean, deviation = float(z.mean()), float(z.std(ddof=1))
+    if deviation <= rounding:
+        return {"interval": None, "p_value": None}
+    error = deviation / math.sqrt(len(z))
+    half = quantile(0.5 + CONFIDENCE / 2, len(z) - 1) * error
+    interval = {"low": math.tanh(mean - half), "high": math.tanh(mean + half)}
+    return {"interval": interval, "p_value": two_sided_p(mean / error, len(z) - 1)}
 
 
 def _fisher(rhos: Sequence[float]) -> NDArray[np.float64]:

@@ -33,6 +33,8 @@ def _verdict(relations: Sequence[Relation], runs: Sequence[RunRelations]) -> lis
         ]
     holding = [MEASURES[r["measure"]] for r in relations if r["survives"]]
     told = f"hold: {', '.join(holding)}" if holding else "hold: none"
+    untested = sum(r["p_value"] is None for r in relations)
+    told += f" ({untested} cannot be tested)" if untested else ""
     return [
         f"Over {len(runs)} runs, with the run as the unit, of {len(relations)} relations to the "
         f"{PERFORMANCES[str(runs[0].metric)]} {told}."
@@ -76,14 +78,27 @@ def _differences(runs: Sequence[RunRelations]) -> list[str]:
 
 def _across(relation: Relation) -> str:
     measure = MEASURES[relation["measure"]]
-    ending = "It holds." if relation["survives"] else "It does not hold."
     return (
         f"{measure[0].upper()}{measure[1:]}: mean partial rho {relation['mean_partial_rho']:.2f}, "
-        f"{_beyond(relation)} {relation['beyond_null']:.2f} ({interval_words(relation['interval'])}"
-        f", p {p_words(relation['p_value'])}, with Holm's correction over the measures "
-        f"{p_words(relation['adjusted_p_value'])}); {relation['same_sign']} of "
-        f"{relation['runs']} runs have the same sign. {ending}"
+        f"{_beyond(relation)} {relation['beyond_null']:.2f} ({_test(relation)}); "
+        f"{relation['same_sign']} of {relation['runs']} runs have the same sign. "
+        f"{_ending(relation)}"
     )
+
+
+def _test(relation: Relation) -> str:
+    if relation["p_value"] is None:
+        return "the same in every run, so that no test is possible"
+    return (
+        f"{interval_words(relation['interval'])}, p {p_words(relation['p_value'])}, with Holm's "
+        f"correction over the measures {p_words(relation['adjusted_p_value'])}"
+    )
+
+
+def _ending(relation: Relation) -> str:
+    if relation["p_value"] is None:
+        return "Whether it holds is not known."
+    return "It holds." if relation["survives"] else "It does not hold."
 
 
 def _beyond(relation: Relation) -> str:

@@ -1,11 +1,13 @@
 """How far the structure of a run moves from snapshot to snapshot, and when it settles."""
 
 import math
+from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import Any
 
-from tsloss_core.analysis.change_point import change_point
+from tsloss_core.analysis.change_point import FEWEST_VALUES, change_point
 from tsloss_core.analysis.threads import PIECE_BYTES, in_threads
 from tsloss_core.analysis.trajectory import CloudAnalysis
 from tsloss_core.significance.levels import ERROR_RATE
@@ -79,6 +81,30 @@ def evolve(
     return Evolution(steps, tuple(from_previous), tuple(from_first), settling)
 
 
+def settle(analyses: Sequence[CloudAnalysis], threads: int = 1) -> tuple[Settling, ...]:
+    """Return when the parts of a run's structure settle, as `evolve` does, and nothing else.
+
+    That takes the bottleneck distances between neighbours alone, a quarter of what `evolve` costs.
+    """
+    if len(analyses) <= FEWEST_VALUES:
+        return ()
+    pairs = pairwise(analyses)
+    moved = [*in_threads(_bottlenecks, pairs, threads, size=lambda _: PIECE_BYTES)]
+    nothing: Distances = dict.fromkeys(moved[0], None)
+    return _settling(analyses, [nothing, *moved])
+
+
+def count_settled(trajectories: Sequence[Sequence[Settling]]) -> list[dict[str, Any]]:
+    """Return for each series how many trajectories have a change point, and how many settle."""
+    found = [settling for trajectory in trajectories for settling in trajectory]
+    known = Counter(settling.series for settling in found)
+    settled = Counter(settling.series for settling in found if settling.settled)
+    return [
+        {"series": series, "trajectories": count, "settled": settled[series]}
+        for series, count in known.items()
+    ]
+
+
 def diagram_distances(first: Sequence[Diagram], second: Sequence[Diagram]) -> Distances:
     """Return the bottleneck and the 1-Wasserstein distance in each dimension that both have."""
     distances: Distances = {}
@@ -106,6 +132,15 @@ def _two_distances(clouds: tuple[CloudAnalysis, ...]) -> tuple[Distances, Distan
     near = diagram_distances(previous.diagrams, cloud.diagrams)
     far = near if previous is first else diagram_distances(first.diagrams, cloud.diagrams)
     return near, far
+
+
+def _bottlenecks(clouds: tuple[CloudAnalysis, CloudAnalysis]) -> Distances:
+    before, after = clouds
+    pairs = zip(before.diagrams, after.diagrams, strict=True)
+    return {
+        f"bottleneck_h{one.dimension}": _finite(bottleneck_distance(one, other))
+        for one, other in pairs
+    }
 
 
 def _settling(

@@ -1,4 +1,7 @@
-"""Snapshots that do well against the others: Mann-Whitney's comparison, with its controls."""
+"""Snapshots of a high score against the others: Mann-Whitney's comparison, with its controls.
+
+Where the score is a loss, the high ones are the worse.
+"""
 
 from typing import Any
 

@@ -25,9 +25,11 @@ def relate_nulls(
     """Return a relation's numbers for null trajectories; None without any.
 
     `nulls` hold the measure of each, (m,) with NaN where a snapshot lacks it; scores and steps are
-    the run's, (m,). `p_value` is the share of nulls that reach the run's absolute partial rho, the
-    run counted as one of them. A null that has the measure at fewer than six snapshots reaches
-    nothing and still counts; if none has it there is no p, since nothing was compared.
+    the run's, (m,). `reaching` nulls reach the run's absolute partial rho, and `p_value` is their
+    share, the run counted as one of them. Of `with_measure` nulls, which have the measure at six
+    snapshots, `compared` have a partial rho: in the others the step leaves nothing of the measure,
+    as where it rises at every snapshot. Those that are not compared reach nothing and still count;
+    if none is compared, or the run has no partial rho, there is no p.
     """
     if not nulls:
         return None
@@ -41,12 +43,13 @@ def relate_nulls(
     return {
         "trajectories": len(nulls),
         "with_measure": len(measured),
+        "compared": len(partials),
         "rho": _spread(reached(_rho)),
         "rho_with_step": _spread(reached(_with_step)),
         "partial_rho": _spread(partials),
         "rank_biserial": _spread(reached(_rank_biserial)),
         "rank_biserial_given_step": _spread(reached(_rank_biserial_given_step)),
-        "p_value": _share(partial, partials, len(nulls)) if measured else None,
+        **_reaching(partial, partials, len(nulls)),
     }
 
 
@@ -79,11 +82,13 @@ def _rank_biserial_given_step(values: Numbers, scores: Numbers, steps: Numbers) 
     return None if found is None else found.rank_biserial
 
 
-def _share(partial: Correlation | None, nulls: Sequence[float], trajectories: int) -> float | None:
-    if partial is None:
-        return None
-    reached = sum(abs(rho) >= abs(partial.rho) for rho in nulls)
-    return (1 + reached) / (1 + trajectories)
+def _reaching(
+    partial: Correlation | None, nulls: Sequence[float], trajectories: int
+) -> dict[str, float | int | None]:
+    if partial is None or not nulls:
+        return {"reaching": None, "p_value": None}
+    reaching = sum(abs(rho) >= abs(partial.rho) for rho in nulls)
+    return {"reaching": reaching, "p_value": (1 + reaching) / (1 + trajectories)}
 
 
 def _spread(values: Sequence[float]) -> dict[str, float] | None:

@@ -15,7 +15,7 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from tsloss_core.analysis.trajectory import CloudAnalysis, PointCloud
+from tsloss_core.analysis.trajectory import PointCloud
 from tsloss_core.spec.hyperparameters import HyperparametersSpec
 from tsloss_core.tuning.optimization import PromptOptimizer
 
@@ -25,26 +25,28 @@ class Drive:
     """What moved a prompt at each step of its run: gradient norms and learning rates.
 
     Norms are those before clipping, as `StepMetrics` reports them; both are (steps,), from the
-    run's first step on.
+    run's first step on. `seed` is the run's: nulls of runs of other seeds share no directions.
     """
 
     settings: HyperparametersSpec
     gradient_norms: tuple[float, ...]
     learning_rates: tuple[float, ...]
+    seed: int = 0
 
 
 def null_trajectory(
-    start: NDArray[Any], drive: Drive, steps: Sequence[int], seed: int
+    start: NDArray[Any], drive: Drive, steps: Sequence[int], number: int
 ) -> Iterator[PointCloud]:
     """Yield the null prompt at each of the ascending `steps`, float32 of the shape of `start`.
 
+    `number` tells the nulls of one run apart: directions follow from it and the run's seed.
     `start` is (n, d) at the first of the steps, from where the optimiser's moments begin at zero.
     Each gradient is drawn uniformly from the sphere of the norm that the run's gradient had after
     clipping. Raises ValueError for a step past the drive.
     """
     if steps and steps[-1] > len(drive.gradient_norms):
         raise ValueError(f"step {steps[-1]} is past the {len(drive.gradient_norms)} steps measured")
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng([drive.seed, number])
     prompt = torch.tensor(start, dtype=torch.float32, requires_grad=True)
     optimizer = PromptOptimizer(prompt, drive.settings)
     done = steps[0] if steps else 0
@@ -54,24 +56,6 @@ def null_trajectory(
             optimizer.step(_random(rng, prompt.shape, norm), drive.learning_rates[at])
         done = step
         yield PointCloud(step, prompt.detach().numpy().copy())
-
-
-def null_reach(
-    run: Sequence[CloudAnalysis], nulls: Sequence[Sequence[CloudAnalysis]]
-) -> float | None:
-    """Return how far null trajectories end from their start, in units of the run's own drift.
-
-    The median over `nulls` of the mean drift of their last clouds, over that of the run's. None
-    without a null, or where the run did not move.
-    """
-    drift = _drift(run)
-    if not nulls or drift == 0:
-        return None
-    return float(np.median([_drift(null) for null in nulls])) / drift
-
-
-def _drift(analyses: Sequence[CloudAnalysis]) -> float:
-    return float(analyses[-1].measures["geometry"]["mean_drift"] or 0.0)
 
 
 def _random(rng: np.random.Generator, shape: torch.Size, norm: float) -> torch.Tensor:

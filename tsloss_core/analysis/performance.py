@@ -42,7 +42,12 @@ topology at all."""
 
 @dataclass(frozen=True)
 class Performance:
-    """How well the prompt did at the steps where it was graded. `name` is the metric's."""
+    """How the prompt did at the steps where it was graded.
+
+    `name` is the metric's: `full_valid_accuracy`, or `train_loss`, which is better the lower: the
+    mean cross-entropy, in nats, of the answer tokens in the rows of the last step before the
+    snapshot, with the prompt as it was before that step.
+    """
 
     name: str
     values: dict[int, float]
@@ -64,13 +69,13 @@ def measure_series(analyses: Sequence[CloudAnalysis]) -> dict[str, Numbers]:
 def relate(
     analyses: Sequence[CloudAnalysis],
     performance: Performance,
-    nulls: Sequence[Sequence[CloudAnalysis]] = (),
+    nulls: Sequence[Series] = (),
 ) -> list[dict[str, Any]]:
     """Return, for each measure that varies, its relation to the performance with the controls.
 
-    `analyses` are the snapshots of one run, `nulls` its null trajectories at the same steps. The
-    snapshots without performance are left out, and of each measure those that lack it. Empty
-    below 6 snapshots; so many must have a measure.
+    `analyses` are the snapshots of one run, `nulls` the series of measures of its null trajectories
+    at the same steps. The snapshots without performance are left out, and of each measure those
+    that lack it. Empty below 6 snapshots; so many must have a measure.
     """
     kept = [at for at, a in enumerate(analyses) if a.step in performance.values]
     if len(kept) < FEWEST_PAIRS:
@@ -78,9 +83,8 @@ def relate(
     steps = np.array([analyses[at].step for at in kept], dtype=np.float64)
     scores = np.array([performance.values[analyses[at].step] for at in kept])
     series = measure_series([analyses[at] for at in kept])
-    null_series = [measure_series([null[at] for at in kept]) for null in nulls]
     found = [
-        _relation(name, values, scores, steps, [null[name] for null in null_series])
+        _relation(name, values, scores, steps, [null[name][kept] for null in nulls])
         for name, values in series.items()
     ]
     return [relation for relation in found if relation is not None]
@@ -118,7 +122,8 @@ def survives(relation: Mapping[str, Any]) -> bool:
 
     The interval of the partial correlation leaves out zero, and null trajectories reach a partial
     correlation as large in at most 5 % of cases. The interval is too narrow for short series, so
-    that without a null trajectory the partial correlation's own p must be at most 0.05 as well.
+    that without a null trajectory to compare with the partial correlation's own p must be at most
+    0.05 as well.
     """
     interval, null = relation["partial_interval"], relation["null"]
     if interval is None or interval["low"] <= 0 <= interval["high"]:
@@ -128,8 +133,8 @@ def survives(relation: Mapping[str, Any]) -> bool:
 
 
 def has_null(relation: Mapping[str, Any]) -> bool:
-    """Whether a relation was compared with null trajectories, some of which have its measure."""
-    return relation["null"] is not None and relation["null"]["p_value"] is not None
+    """Whether null trajectories have a partial rho that the run's, if any, is compared with."""
+    return relation["null"] is not None and relation["null"]["compared"] > 0
 
 
 def _partial_interval(

@@ -4,9 +4,10 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tsloss_core.analysis.evolution import Evolution, evolve
+from tsloss_core.analysis.evolution import count_settled, evolve
 from tsloss_core.analysis.figures import Subject, landmarks
-from tsloss_core.analysis.null_trajectory import Drive, null_reach, null_trajectory
+from tsloss_core.analysis.null_summary import NullSummary, null_reach, summarize_null
+from tsloss_core.analysis.null_trajectory import Drive, null_trajectory
 from tsloss_core.analysis.performance import Performance, relate
 from tsloss_core.analysis.trajectory import CloudAnalysis, PointCloud, analyze_trajectory
 from tsloss_core.analysis.vocabulary import vocabulary_evolution
@@ -34,26 +35,22 @@ class Trajectory:
 
 @dataclass(frozen=True)
 class Study:
-    """What was found. `null_evolution` is that of the first null trajectory.
-
-    `null_reach`: see the function.
-    """
+    """What was found of a trajectory and of its null trajectories."""
 
     subject: Subject
-    null_evolution: Evolution | None
-    null_trajectories: int
-    null_reach: float | None
+    nulls: Sequence[NullSummary]
 
     def to_json(self) -> dict[str, Any]:
         """Return the findings by name; None for what the trajectory has no data for."""
-        subject, null = self.subject, self.null_evolution
+        subject, settling = self.subject, [null.settling for null in self.nulls]
         return {
             **subject.evolution.to_json(),
-            "null_settling": None if null is None else [s.to_json() for s in null.settling],
+            "null_settling": [each.to_json() for each in settling[0]] if settling else None,
+            "null_settled": count_settled(settling) if settling else None,
             "vocabulary": subject.vocabulary,
             "performance": _performance(subject.performance),
-            "null_trajectories": self.null_trajectories,
-            "null_reach": self.null_reach,
+            "null_trajectories": len(self.nulls),
+            "null_reach": self._reach(),
             "relations": list(subject.relations),
         }
 
@@ -61,12 +58,15 @@ class Study:
         """Return the findings in sentences; none for a single cloud."""
         if len(self.subject.analyses) < 2:
             return []
-        null = () if self.null_evolution is None else self.null_evolution.settling
+        settled = count_settled([null.settling for null in self.nulls])
         return [
-            *settling_words(self.subject.evolution.settling, null),
-            *reach_words(self.null_reach),
+            *settling_words(self.subject.evolution.settling, settled),
+            *reach_words(self._reach()),
             *relation_words(self.subject.relations, self.subject.performance),
         ]
+
+    def _reach(self) -> float | None:
+        return null_reach(self.subject.analyses, self.nulls)
 
 
 def study_trajectory(
@@ -99,10 +99,11 @@ def study_trajectory(
         steps=trajectory.steps,
         performance=performance,
         vocabulary=vocabulary_evolution(steps, trajectory.nearest),
-        relations=[] if performance is None else relate(analyses, performance, nulls),
+        relations=relate(analyses, performance, [null.series for null in nulls])
+        if performance is not None
+        else [],
     )
-    null_evolution = evolve(nulls[0]) if nulls else None
-    return Study(subject, null_evolution, len(nulls), null_reach(analyses, nulls))
+    return Study(subject, nulls)
 
 
 def _analyses(
@@ -130,8 +131,11 @@ def _nulls(
     settings: AnalysisSettings,
     told: OnProgress,
     threads: int,
-) -> Iterator[list[CloudAnalysis]]:
-    """Null trajectories of a run whose drive is known; one cloud alone has none."""
+) -> Iterator[NullSummary]:
+    """Null trajectories of a run whose drive is known; one cloud alone has none.
+
+    Each is reduced as it ends: all their diagrams would outweigh the run's own by their number.
+    """
     if trajectory.drive is None or len(steps) < 2:
         return
     first = trajectory.clouds[0]
@@ -142,9 +146,9 @@ def _nulls(
         done += 1
         told("null trajectories", done, total)
 
-    for seed in range(settings.null_trajectories):
-        clouds = null_trajectory(first.points, trajectory.drive, steps, seed)
-        yield analyze_trajectory(clouds, settings, count, threads)
+    for number in range(settings.null_trajectories):
+        clouds = null_trajectory(first.points, trajectory.drive, steps, number)
+        yield summarize_null(analyze_trajectory(clouds, settings, count, threads), threads)
 
 
 def _performance(performance: Performance | None) -> dict[str, Any] | None:

@@ -1,10 +1,11 @@
 """A flat map of a run: every snapshot's tokens in one plane, so that they can be seen to move."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from tsloss_core.analysis.trajectory import PointCloud
 
 Numbers = NDArray[np.float64]
 
@@ -15,34 +16,40 @@ _ROUNDING = 1e-9
 """An axis that carries less than this share of the first one's spread is rounding alone."""
 
 
-def token_maps(clouds: Sequence[NDArray[Any]]) -> list[Numbers]:
-    """Return the tokens (n, 2) of each cloud (n, d) in the run's plane of largest variance.
+def token_maps(clouds: Sequence[PointCloud]) -> dict[int, Numbers]:
+    """Return, by its step, the tokens (n, 2) of each cloud in the run's plane of largest variance.
 
     The plane is spanned by the two leading principal components of the tokens of all clouds
     (Pearson 1901), found from at most MAX_SAMPLE of them, evenly spaced, so that all maps share
     their axes and units. The signs of the axes mean nothing; the largest coordinate of each axis is
-    positive. Missing axes are zero. Raises ValueError for clouds of different width and for NaN or
-    infinity.
+    positive. Missing axes are zero. `clouds` may read each as it is asked for: the first is for its
+    shape, then each that has tokens in the sample, then each; none is kept. Raises ValueError for
+    clouds of different shapes and for NaN or infinity.
     """
     if not clouds:
-        return []
-    widths = {cloud.shape[1] for cloud in clouds}
-    if len(widths) > 1:
-        raise ValueError(f"the clouds differ in width: {sorted(widths)}")
-    sample = _sample(clouds)
+        return {}
+    shape = clouds[0].points.shape
+    sample = _sample(clouds, shape)
     if not np.isfinite(sample).all():
         raise ValueError("a coordinate is NaN or infinite")
     centre = sample.mean(axis=0)
     axes = _axes(sample - centre)
-    return [(np.asarray(cloud, dtype=np.float64) - centre) @ axes for cloud in clouds]
+    return {cloud.step: (_points(cloud, shape) - centre) @ axes for cloud in clouds}
 
 
-def _sample(clouds: Sequence[NDArray[Any]]) -> Numbers:
-    ends = np.cumsum([len(cloud) for cloud in clouds])
-    chosen = np.linspace(0, ends[-1] - 1, min(MAX_SAMPLE, int(ends[-1]))).round().astype(int)
-    owners = np.searchsorted(ends, chosen, side="right")
-    rows = [clouds[owner][index - ends[owner]] for owner, index in zip(owners, chosen, strict=True)]
-    return np.asarray(rows, dtype=np.float64)
+def _sample(clouds: Sequence[PointCloud], shape: tuple[int, ...]) -> Numbers:
+    tokens = len(clouds) * shape[0]
+    chosen = np.linspace(0, tokens - 1, min(MAX_SAMPLE, tokens)).round().astype(int)
+    owners, rows = np.divmod(chosen, shape[0])
+    parts = [_points(clouds[at], shape)[rows[owners == at]] for at in np.unique(owners).tolist()]
+    return np.concatenate(parts)
+
+
+def _points(cloud: PointCloud, shape: tuple[int, ...]) -> Numbers:
+    if cloud.points.shape != shape:
+        shapes = f"{shape} and {cloud.points.shape}"
+        raise ValueError(f"the clouds of a trajectory differ in shape: {shapes}")
+    return np.asarray(cloud.points, dtype=np.float64)
 
 
 def _axes(centred: Numbers) -> Numbers:

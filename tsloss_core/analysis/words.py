@@ -23,14 +23,16 @@ MOVERS = {
 }
 
 
-def settling_words(settling: Sequence[Settling], null: Sequence[Settling] = ()) -> list[str]:
-    """Say when each part of the structure settles; `null` is the same of a null trajectory."""
+def settling_words(
+    settling: Sequence[Settling], nulls: Sequence[Mapping[str, Any]] = ()
+) -> list[str]:
+    """Say when each part of the structure settles; `nulls` as `count_settled` counts them."""
     if not settling:
         return [
             "There are too few snapshots to say when the structure settles; it takes "
             f"{FEWEST_VALUES + 1}."
         ]
-    control = {found.series: found for found in null}
+    control = {counted["series"]: counted for counted in nulls}
     return [_settling(found, control.get(found.series)) for found in settling]
 
 
@@ -54,11 +56,11 @@ def relation_words(relations: Sequence[Relation], performance: Performance | Non
             "Structure is not related to performance: that takes at least six graded snapshots, "
             "and a performance and a measure that vary."
         ]
-    told = [_verdict(relations, performance), *_left_out(relations)]
+    told = [_verdict(relations, performance), *_what_loss(performance), *_left_out(relations)]
     return [*told, *(_relation(relation, performance) for relation in relations)]
 
 
-def _settling(found: Settling, null: Settling | None) -> str:
+def _settling(found: Settling, nulls: Mapping[str, Any] | None) -> str:
     what = MOVERS[found.series]
     change = f"from a median of {found.before:.3g} to {found.after:.3g}"
     if found.settled:
@@ -69,24 +71,42 @@ def _settling(found: Settling, null: Settling | None) -> str:
             f"{what} do not settle: the likeliest change is at step {found.step}, {change}, "
             f"p {p_words(found.p_value)} ({reason})"
         )
-    if null is None:
+    if nulls is None:
         return f"{told}."
-    if null.settled:
-        return f"{told}; so does a task-free null trajectory at step {null.step}."
-    return f"{told}; a task-free null trajectory does not."
+    too = " too" if found.settled else ""
+    counted = f"{nulls['settled']} of {nulls['trajectories']}"
+    return f"{told}; {counted} task-free null trajectories settle{too}."
 
 
 def _verdict(relations: Sequence[Relation], performance: Performance) -> str:
     surviving = [MEASURES[r["measure"]] for r in relations if r["survives"]]
     name = PERFORMANCES[performance.name]
     told = ", ".join(surviving) if surviving else "none"
-    chance = ERROR_RATE * len(relations)
-    lacking = "" if all(map(has_null, relations)) else " (null trajectories are missing among them)"
     return (
-        f"Of {len(relations)} measures related to the {name}, these survive their controls"
-        f"{lacking}: "
-        f"{told}. About {chance:.1g} would by chance alone."
+        f"Of {len(relations)} measures related to the {name}, these survive their controls: "
+        f"{told}. {_by_chance(relations)}"
     )
+
+
+def _by_chance(relations: Sequence[Relation]) -> str:
+    """Say how many would survive by chance, which is known where null trajectories decide."""
+    lacking = sum(not has_null(relation) for relation in relations)
+    if lacking == 0:
+        return f"About {ERROR_RATE * len(relations):.1g} would by chance alone."
+    return (
+        f"For {lacking} of them the control by null trajectories is missing: of such, more than "
+        "one in twenty may survive by chance alone (docs/mathematics.md says how many)."
+    )
+
+
+def _what_loss(performance: Performance) -> list[str]:
+    if performance.name != "train_loss":
+        return []
+    return [
+        "The training loss of a snapshot is that of the rows of one step, the last before it, with "
+        "the prompt as it was before that step: it varies with the rows too. Snapshots above its "
+        "median are the worse ones."
+    ]
 
 
 def _left_out(relations: Sequence[Relation]) -> list[str]:
@@ -108,8 +128,8 @@ def _relation(relation: Relation, performance: Performance) -> str:
     return (
         f"{measure[0].upper()}{measure[1:]} and {name}: Spearman's rho {relation['rho']:.2f} over "
         f"{_snapshots(relation)} (block-bootstrap interval "
-        f"{interval_words(relation['interval'])}). {_given_step(relation)} {_groups(relation)}"
-        f"{_null(relation)}{ending}"
+        f"{interval_words(relation['interval'])}). {_given_step(relation)} "
+        f"{_groups(relation, name)}{_null(relation)}{ending}"
     )
 
 
@@ -130,7 +150,7 @@ def _given_step(relation: Relation) -> str:
     return f"Given the step it is {found}."
 
 
-def _groups(relation: Relation) -> str:
+def _groups(relation: Relation, name: str) -> str:
     groups = relation["mann_whitney"]
     if groups is None:
         return ""
@@ -139,7 +159,7 @@ def _groups(relation: Relation) -> str:
     after = "nothing" if given is None else f"{given['rank_biserial']:.2f}"
     around = "" if given is None else f" ({interval_words(given['interval'])})"
     return (
-        f"Snapshots above the median performance against the others: rank-biserial {effect}, given "
+        f"Snapshots above the median {name} against the others: rank-biserial {effect}, given "
         f"the step {after}{around} (Mann-Whitney p {p_words(groups['p_value'])}, which takes "
         "snapshots for independent). "
     )
@@ -149,21 +169,33 @@ def _null(relation: Relation) -> str:
     null = relation["null"]
     if null is None:
         return "There is no task-free null trajectory, so this control is missing. "
-    number = null["trajectories"]
-    if null["with_measure"] == 0:
-        return (
-            f"None of {number} task-free null trajectories has this measure at {FEWEST_PAIRS} "
-            "snapshots, so this control is missing. "
-        )
-    told = f"{number} task-free null trajectories reach a median rho of "
-    told += "nothing that varies" if null["rho"] is None else f"{null['rho']['median']:.2f}"
-    if null["partial_rho"] is not None:
-        told += f", given the step {null['partial_rho']['median']:.2f}"
-    if null["p_value"] is not None:
-        told += f"; as large a partial one as the run's in a share of {null['p_value']:.2f}"
-    lacking = number - null["with_measure"]
-    told += f" ({lacking} lack the measure and count as not reaching it)" if lacking else ""
-    return f"{told}. "
+    what = f"{null['trajectories']} task-free null trajectories"
+    if not has_null(relation):
+        return f"{what}, {_uncompared(null)}, cannot be compared, so this control is missing. "
+    rho, partial = null["rho"]["median"], null["partial_rho"]["median"]
+    reached = f"reach a median rho of {rho:.2f}, given the step {partial:.2f}"
+    return f"{what} {reached}{_reaching(null)}. "
+
+
+def _reaching(null: Mapping[str, Any]) -> str:
+    """Say how many null trajectories reach the run's partial rho, if it has one."""
+    if null["reaching"] is None:
+        return ""
+    reaching = f"{null['reaching']} of {null['trajectories']}"
+    told = f"; {reaching} reach as large a partial one as the run's, p {p_words(null['p_value'])}"
+    uncompared = _uncompared(null)
+    return f"{told} ({uncompared} count as not reaching it)" if uncompared else told
+
+
+def _uncompared(null: Mapping[str, Any]) -> str:
+    """Say how many null trajectories have no partial rho, and why; nothing if all have one."""
+    lacking = null["trajectories"] - null["with_measure"]
+    drift = null["with_measure"] - null["compared"]
+    reasons = [
+        (lacking, f"without the measure at {FEWEST_PAIRS} snapshots"),
+        (drift, "with nothing of it left given the step"),
+    ]
+    return " and ".join(f"{count} {reason}" for count, reason in reasons if count)
 
 
 def interval_words(interval: Mapping[str, float]) -> str:

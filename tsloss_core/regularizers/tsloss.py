@@ -14,7 +14,10 @@ from tsloss_core.spec.regularizers import TSLossParameters
 
 
 class TSLoss(Regularizer):
-    """Steadies the connectivity (H0 term) and prunes redundant loops (H1 term) of a prompt."""
+    """Is meant to steady a prompt's connectivity (H0 term) and to prune redundant loops (H1 term).
+
+    What it does to the number of loops: docs/mathematics.md.
+    """
 
     def __init__(self, spec: TSLossParameters, scale_free: bool = False) -> None:
         self._spec = spec

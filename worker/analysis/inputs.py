@@ -131,4 +131,5 @@ def _drive(job: Job, steps: Sequence[dict[str, float]], last_step: int) -> Drive
         SoftPromptSpec.model_validate(job.spec).hyperparameters,
         tuple(step["gradient_norm"] for step in steps),
         tuple(step["learning_rate"] for step in steps),
+        job.seed,
     )

@@ -62,10 +62,8 @@ def run_analysis(context: WorkerContext, job: Job, run: Run, keeper: LeaseKeeper
 
 
 def _study(at: int, source: Source, spec: AnalysisSpec, recorder: AnalysisRecorder) -> Finding:
-    clouds = source.trajectory.clouds
     try:
-        planes = token_maps([cloud.points for cloud in clouds])
-        maps = {cloud.step: plane for cloud, plane in zip(clouds, planes, strict=True)}
+        maps = token_maps(source.trajectory.clouds)
         study = study_trajectory(
             source.trajectory,
             spec.settings,

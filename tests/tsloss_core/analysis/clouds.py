@@ -1,5 +1,7 @@
 """Drifting clouds for tests of trajectories."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from tsloss_core.analysis import (
@@ -13,6 +15,7 @@ from tsloss_core.analysis import (
     vocabulary_evolution,
 )
 from tsloss_core.analysis.figures import landmarks
+from tsloss_core.analysis.performance import measure_series
 from tsloss_core.spec import AnalysisSettings
 
 SETTINGS = AnalysisSettings()
@@ -37,6 +40,12 @@ def drifting(count: int, points: int = 12, width: int = 4, seed: int = 0) -> lis
     return [PointCloud(10 * i, cloud + moves[:i].sum(axis=0)) for i in range(count)]
 
 
+def of_sizes(sizes: Iterable[float]) -> list[PointCloud]:
+    """Return a cloud of each size, all of one shape, ten steps apart."""
+    cloud = np.random.default_rng(0).normal(size=(8, 3))
+    return [PointCloud(10 * i, size * cloud) for i, size in enumerate(sizes)]
+
+
 def analyses_of(clouds: list[PointCloud]) -> list[CloudAnalysis]:
     return analyze_trajectory(clouds, SETTINGS)
 
@@ -52,7 +61,7 @@ def subject(count: int = 10, points: int = 12, **fields: object) -> Subject:
     rng = np.random.default_rng(1)
     scores = {cloud.step: float(rng.uniform()) for cloud in clouds}
     performance = Performance("full_valid_accuracy", scores)
-    nulls = [analyses_of(drifting(count, points, seed=seed)) for seed in (5, 6)]
+    nulls = [measure_series(analyses_of(drifting(count, points, seed=seed))) for seed in (5, 6)]
     steps = [cloud.step for cloud in clouds]
     known: dict[str, object] = {
         "steps": STEPS,

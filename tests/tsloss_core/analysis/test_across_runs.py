@@ -54,9 +54,24 @@ class TestRelateAcrossRuns:
     def test_two_runs_are_too_few(self, rhos: tuple[float | None, ...]) -> None:
         assert relate_across_runs(runs_of(*rhos)) == []
 
-    def test_runs_that_agree_to_the_last_bit_hold(self) -> None:
-        (found,) = relate_across_runs(runs_of(0.5, 0.5, 0.5))
-        assert found["survives"]
+    @pytest.mark.parametrize("last", [0.5, 0.5 + 1e-15])
+    def test_runs_that_do_not_differ_cannot_be_tested(self, last: float) -> None:
+        (found,) = relate_across_runs(runs_of(0.5, 0.5, last))
+        assert found["mean_partial_rho"] == pytest.approx(0.5)
+        assert (found["interval"], found["p_value"], found["adjusted_p_value"]) == (None,) * 3
+        assert not found["survives"]
+
+    def test_a_measure_that_cannot_be_tested_is_not_corrected_for(self) -> None:
+        def relations(rho: float) -> list[dict[str, object]]:
+            return [
+                {"measure": "h0.count", "partial_rho": 0.5, "null": None},
+                {"measure": "h1.count", "partial_rho": rho, "null": None},
+            ]
+
+        runs = [replace(run_of(0.0, i), relations=relations(rho)) for i, rho in enumerate(WEAK)]
+        same, tested = relate_across_runs(runs)
+        assert same["adjusted_p_value"] is None
+        assert tested["adjusted_p_value"] == tested["p_value"]
 
     def test_what_null_trajectories_reach_too_does_not_hold(self) -> None:
         rhos, nulls = (0.6, 0.5, 0.7, 0.55), (0.55, 0.6, 0.65, 0.5)

@@ -44,3 +44,9 @@ class TestAcrossWords:
         assert "which 1 of 3 runs have" in _told(mixed)
         whole = [run_of(0.5 + seed / 9, seed, null=0.1) for seed in range(3)]
         assert "missing" not in _told(whole)
+
+    def test_runs_that_do_not_differ_are_said_to_be_untested(self) -> None:
+        told = _told(runs_of(0.5, 0.5, 0.5))
+        assert "hold: none (1 cannot be tested)" in told
+        assert "(the same in every run, so that no test is possible)" in told
+        assert "Whether it holds is not known." in told

@@ -5,6 +5,7 @@ import pytest
 
 from tests.tsloss_core.analysis.clouds import analyses_of, drifting
 from tsloss_core.analysis import PointCloud, analyze_trajectory, evolve
+from tsloss_core.analysis.evolution import Settling, count_settled, settle
 from tsloss_core.spec import AnalysisSettings
 from tsloss_core.topology import bottleneck_distance, wasserstein_distance
 
@@ -71,3 +72,27 @@ class TestEvolve:
     @pytest.mark.parametrize("count", [0, 1])
     def test_it_takes_two_to_move(self, count: int) -> None:
         assert evolve(analyses_of(drifting(count))).settling == ()
+
+
+class TestSettle:
+    @pytest.mark.parametrize("threads", [1, 2])
+    def test_it_is_what_the_whole_evolution_says(self, threads: int) -> None:
+        analyses = analyses_of(_braking(20))
+        assert settle(analyses, threads) == evolve(analyses).settling
+
+    @pytest.mark.parametrize("count", [0, 1, 8])
+    def test_a_short_run_has_no_change(self, count: int) -> None:
+        assert settle(analyses_of(drifting(count))) == ()
+
+
+class TestCountSettled:
+    def test_each_series_is_counted_where_it_was_tested(self) -> None:
+        def found(series: str, settled: bool) -> Settling:
+            return Settling(series, 10, 0.01, 2.0, 1.0, settled)
+
+        first = [found("bottleneck_h0", True), found("mean_displacement", True)]
+        second = [found("mean_displacement", False)]
+        assert count_settled([first, second]) == [
+            {"series": "bottleneck_h0", "trajectories": 1, "settled": 1},
+            {"series": "mean_displacement", "trajectories": 2, "settled": 1},
+        ]

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from tests.tsloss_core.analysis.clouds import analyses_of, drifting
+from tests.tsloss_core.analysis.clouds import analyses_of, drifting, of_sizes
 from tsloss_core.analysis import CloudAnalysis, Performance, PointCloud, relate
 from tsloss_core.analysis.performance import has_null, measure_series, survives
 
@@ -12,19 +12,14 @@ SQUARE = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
 LINE = np.array([[0.0, 0.0], [1.0, 0.0], [2.0, 0.0], [3.0, 0.0]])
 
 
-def _of_sizes(sizes: np.ndarray) -> list[PointCloud]:
-    cloud = np.random.default_rng(0).normal(size=(8, 3))
-    return [PointCloud(10 * i, size * cloud) for i, size in enumerate(sizes)]
-
-
 def _relations(
     sizes: np.ndarray, scores: np.ndarray, nulls: int = 0
 ) -> dict[str, dict[str, object]]:
-    analyses = analyses_of(_of_sizes(sizes))
+    analyses = analyses_of(of_sizes(sizes))
     rng = np.random.default_rng(9)
     drifts = [np.linspace(1, 2, len(sizes)) + 0.02 * rng.normal(size=len(sizes))
               for _ in range(nulls)]  # fmt: skip
-    controls = [analyses_of(_of_sizes(drift)) for drift in drifts]
+    controls = [measure_series(analyses_of(of_sizes(drift))) for drift in drifts]
     values = dict(zip([a.step for a in analyses], scores.tolist(), strict=True))
     found = relate(analyses, Performance(NAME, values), controls)
     return {relation["measure"]: relation for relation in found}
@@ -54,9 +49,9 @@ class TestRelate:
     def test_nulls_that_reach_as_far_end_it(self) -> None:
         scores = self.STEADY + 0.3 * self.WIGGLE
         sizes = 1 + self.STEADY + 0.3 * (self.WIGGLE + 3)
-        analyses = analyses_of(_of_sizes(sizes))
+        analyses = analyses_of(of_sizes(sizes))
         values = dict(zip([a.step for a in analyses], scores.tolist(), strict=True))
-        found = relate(analyses, Performance(NAME, values), [analyses] * 19)
+        found = relate(analyses, Performance(NAME, values), [measure_series(analyses)] * 19)
         assert {r["null"]["p_value"] for r in found} == {1.0}
         assert not any(r["survives"] for r in found)
 
@@ -84,7 +79,7 @@ class TestSurvives:
     @staticmethod
     def _relation(partial_p: float, null_p: float | None, low: float = 0.1) -> dict[str, object]:
         interval = {"low": low, "high": 0.9}
-        null = None if null_p is None else {"p_value": null_p}
+        null = None if null_p is None else {"compared": 19, "p_value": null_p}
         return {"partial_interval": interval, "partial_p_value": partial_p, "null": null}
 
     def test_without_a_null_the_interval_alone_is_not_enough(self) -> None:
@@ -121,7 +116,7 @@ class TestMeasuresThatAreMissing:
         self, run: list[CloudAnalysis], nulls: list[list[CloudAnalysis]]
     ) -> dict[str, object] | None:
         scores = {a.step: float(size) for a, size in zip(run, self.SIZES, strict=True)}
-        found = relate(run, Performance(NAME, scores), nulls)
+        found = relate(run, Performance(NAME, scores), [*map(measure_series, nulls)])
         return next((r for r in found if r["measure"] == "h1.mean_lifetime"), None)
 
     def test_snapshots_that_have_it_are_used_and_counted(self) -> None:
@@ -153,3 +148,36 @@ class TestMeasuresThatAreMissing:
         assert found["null"]["with_measure"] == 0
         assert found["null"]["p_value"] is None
         assert not has_null(found)
+
+
+class TestMeasuresThatAreTheStep:
+    """A measure that rises at every snapshot has the ranks of the step: no partial rho."""
+
+    RISING = np.linspace(1, 2, 20)
+    NOISY = 1 + np.random.default_rng(6).uniform(size=(20, 20))
+
+    def _norm(self, run: np.ndarray, nulls: list[np.ndarray]) -> dict[str, object]:
+        """The relation of the mean norm to a score that goes with the run's noisy sizes."""
+        analyses = analyses_of(of_sizes(run))
+        scores = {a.step: float(size) for a, size in zip(analyses, self.NOISY[0], strict=True)}
+        controls = [measure_series(analyses_of(of_sizes(null))) for null in nulls]
+        found = relate(analyses, Performance(NAME, scores), controls)
+        return next(r for r in found if r["measure"] == "geometry.mean_norm")
+
+    def test_a_run_that_only_rises_was_compared_all_the_same(self) -> None:
+        found = self._norm(self.RISING, [*self.NOISY[1:]])
+        assert found["partial_rho"] is None
+        assert (found["null"]["compared"], found["null"]["p_value"]) == (19, None)
+        assert has_null(found)
+        assert not found["survives"]
+
+    def test_nulls_that_only_rise_are_no_comparison(self) -> None:
+        found = self._norm(self.NOISY[0], [self.RISING] * 19)
+        assert (found["null"]["with_measure"], found["null"]["compared"]) == (19, 0)
+        assert (found["null"]["reaching"], found["null"]["p_value"]) == (None, None)
+        assert not has_null(found)
+
+    def test_some_nulls_that_only_rise_count_as_not_reaching(self) -> None:
+        found = self._norm(self.NOISY[0], [self.RISING] * 3 + [*self.NOISY[1:17]])
+        assert (found["null"]["trajectories"], found["null"]["compared"]) == (19, 16)
+        assert (found["null"]["reaching"], found["null"]["p_value"]) == (0, 1 / 20)

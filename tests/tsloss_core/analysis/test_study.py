@@ -1,5 +1,6 @@
 """A trajectory studied in one call, and what is said of it."""
 
+import gc
 import json
 from dataclasses import replace
 
@@ -7,7 +8,14 @@ import numpy as np
 import pytest
 
 from tests.tsloss_core.analysis.clouds import STEPS, drifting, words
-from tsloss_core.analysis import Drive, Performance, PointCloud, Trajectory, study_trajectory
+from tsloss_core.analysis import (
+    CloudAnalysis,
+    Drive,
+    Performance,
+    PointCloud,
+    Trajectory,
+    study_trajectory,
+)
 from tsloss_core.spec import AnalysisSettings
 from tsloss_core.spec.hyperparameters import HyperparametersSpec
 
@@ -28,6 +36,10 @@ def _trajectory(count: int = 12, **fields: object) -> Trajectory:
     return Trajectory(clouds, **{**known, **fields})
 
 
+def _analyses_alive() -> int:
+    return sum(type(each) is CloudAnalysis for each in gc.get_objects())
+
+
 class TestStudy:
     def test_everything_is_json_without_nan(self) -> None:
         found = study_trajectory(_trajectory(), SETTINGS)
@@ -35,6 +47,7 @@ class TestStudy:
         assert data["null_trajectories"] == 19
         assert data["relations"][0]["null"]["trajectories"] == 19
         assert len(data["null_settling"]) == len(data["settling"]) == 3
+        assert [counted["trajectories"] for counted in data["null_settled"]] == [19] * 3
 
     def test_progress_is_told_phase_by_phase(self) -> None:
         told: list[tuple[str, int, int]] = []
@@ -51,13 +64,27 @@ class TestStudy:
         with pytest.raises(InterruptedError):
             study_trajectory(_trajectory(), SETTINGS, on_progress=stop, threads=2)
 
+    def test_of_a_null_that_has_ended_no_diagram_is_kept(self) -> None:
+        alive: list[int] = []
+
+        def count(phase: str, done: int, of: int) -> None:
+            if phase == "null trajectories" and done % 12 == 0:
+                alive.append(_analyses_alive())
+
+        gc.collect()
+        before = _analyses_alive()
+        study_trajectory(_trajectory(), SETTINGS, on_progress=count)
+        # Those of the run and of the null that just ends.
+        assert [count - before for count in alive] == [12 + 12] * 19
+
     def test_threads_change_nothing(self) -> None:
         one, two = (study_trajectory(_trajectory(), SETTINGS, threads=n) for n in (1, 2))
         assert one.to_json() == two.to_json()
 
     def test_without_a_drive_there_is_no_null(self) -> None:
         found = study_trajectory(_trajectory(drive=None), SETTINGS).to_json()
-        assert (found["null_settling"], found["null_trajectories"]) == (None, 0)
+        assert (found["null_settling"], found["null_settled"]) == (None, None)
+        assert found["null_trajectories"] == 0
         assert {relation["null"] for relation in found["relations"]} == {None}
 
     def test_words_change_between_snapshots(self) -> None:
@@ -113,7 +140,7 @@ class TestWords:
     def test_a_missing_control_is_said(self) -> None:
         alone = study_trajectory(_trajectory(drive=None), SETTINGS).words()
         assert any("so this control is missing" in word for word in alone)
-        assert any("(null trajectories are missing among them)" in word for word in alone)
+        assert any("the control by null trajectories is missing" in word for word in alone)
         controlled = study_trajectory(_trajectory(), SETTINGS).words()
         assert not any("missing" in word for word in controlled)
 

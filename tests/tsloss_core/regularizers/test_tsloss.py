@@ -69,6 +69,30 @@ class TestTSLoss:
         assert float(masked(cloud).terms["h0"]) > 1e-2
 
 
+class TestZeroSet:
+    """Where the masked form asks for nothing more, as docs/mathematics.md says."""
+
+    ANGLES = torch.arange(12) * math.pi / 6
+    RING = torch.stack([ANGLES.cos(), ANGLES.sin()], dim=1)
+    RECTANGLE = torch.tensor([[0.0, 0.0], [1.0, 0.0], [0.0, 9.0], [1.0, 9.0]])
+
+    def _terms(self, cloud: torch.Tensor) -> tuple[float, float]:
+        out = build_regularizer({"type": "tsloss"})(cloud.double())
+        return float(out.terms["h0"]), float(out.terms["h1"])
+
+    @pytest.mark.parametrize("cloud", [torch.eye(6), torch.zeros(6, 2)])
+    def test_equal_distances_leave_both_terms_at_zero(self, cloud: torch.Tensor) -> None:
+        assert self._terms(cloud) == pytest.approx((0, 0), abs=1e-20)
+
+    @pytest.mark.parametrize("cloud", [RING, RECTANGLE])
+    def test_tokens_that_see_the_same_distances_leave_the_h0_term_at_zero(
+        self, cloud: torch.Tensor
+    ) -> None:
+        h0, h1 = self._terms(cloud)
+        assert h0 == pytest.approx(0, abs=1e-12)
+        assert h1 > 1e-9
+
+
 class TestScaleFree:
     def test_a_larger_cloud_has_the_same_value(self) -> None:
         regularizer = build_regularizer({"type": "tsloss_scale_free"})

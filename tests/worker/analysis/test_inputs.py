@@ -12,7 +12,7 @@ from store.schema import Job
 from tests.store.conftest import Board
 from tsloss_core.prompts import Recipe, save_prompt
 from tsloss_core.spec import AnalysisInput
-from worker.analysis.inputs import RunIdentity, read_source
+from worker.analysis.inputs import RunIdentity, Source, read_source
 from worker.storage import PatientArtifacts
 
 RECIPE = Recipe("suffix", "tiny", None, "hash")
@@ -21,9 +21,7 @@ RECIPE = Recipe("suffix", "tiny", None, "hash")
 class TestReadSource:
     """A run is told from others by its seed and by its settings."""
 
-    def _identity(
-        self, board: Board, tmp_path: Path, *, seed: int = 0, **spec: Any
-    ) -> RunIdentity | None:
+    def _source(self, board: Board, tmp_path: Path, *, seed: int = 0, **spec: Any) -> Source:
         artifacts = open_artifacts(str(tmp_path))
         job = board.add()
         with board.database.transaction() as session:
@@ -40,7 +38,19 @@ class TestReadSource:
             database=board.database, artifacts=PatientArtifacts(artifacts, 0), settings=None
         )
         given = AnalysisInput(fine_tuning_job=job.id)
-        return read_source(context, board.project.id, given).run
+        return read_source(context, board.project.id, given)
+
+    def _identity(
+        self, board: Board, tmp_path: Path, *, seed: int = 0, **spec: Any
+    ) -> RunIdentity | None:
+        return self._source(board, tmp_path, seed=seed, **spec).run
+
+    def test_what_moved_the_prompt_has_the_seed_of_the_run(
+        self, board: Board, tmp_path: Path
+    ) -> None:
+        drive = self._source(board, tmp_path, seed=7).trajectory.drive
+        assert drive is not None
+        assert drive.seed == 7
 
     def test_runs_of_two_seeds_differ_by_the_seed_alone(self, board: Board, tmp_path: Path) -> None:
         one, other = (self._identity(board, tmp_path, seed=seed) for seed in (1, 2))
