@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tsloss_core.analysis.across_runs import RunRelations, of_one_metric
-from tsloss_core.analysis.performance import MEASURES
 from tsloss_core.analysis.words import PERFORMANCES, interval_words, p_words
+from tsloss_core.measures import MEASURES
 
 Relation = Mapping[str, Any]
 

@@ -18,26 +18,11 @@ from tsloss_core.analysis.correlation import (
 from tsloss_core.analysis.groups import compare_groups
 from tsloss_core.analysis.null_relations import relate_nulls
 from tsloss_core.analysis.trajectory import CloudAnalysis
+from tsloss_core.measures import MEASURES
 from tsloss_core.significance.levels import ERROR_RATE
 
 Numbers = NDArray[np.float64]
 Series = Mapping[str, Numbers]
-
-
-MEASURES: dict[str, str] = {
-    "h0.count": "number of H0 bars",
-    "h0.mean_lifetime": "mean H0 lifetime",
-    "h0.max_lifetime": "maximum H0 lifetime",
-    "h0.persistent_entropy": "H0 persistent entropy",
-    "h1.count": "number of H1 bars",
-    "h1.mean_lifetime": "mean H1 lifetime",
-    "h1.max_lifetime": "maximum H1 lifetime",
-    "h1.persistent_entropy": "H1 persistent entropy",
-    "geometry.mean_norm": "mean token norm",
-    "geometry.mean_cosine": "mean cosine between tokens",
-}
-"""What is compared with the performance: the paper's structural measures, and two that are no
-topology at all."""
 
 
 @dataclass(frozen=True)

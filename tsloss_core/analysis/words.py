@@ -6,7 +6,8 @@ from typing import Any
 from tsloss_core.analysis.change_point import FEWEST_VALUES
 from tsloss_core.analysis.correlation import FEWEST_PAIRS
 from tsloss_core.analysis.evolution import Settling
-from tsloss_core.analysis.performance import MEASURES, Performance, has_null
+from tsloss_core.analysis.performance import Performance, has_null
+from tsloss_core.measures import MEASURES
 from tsloss_core.significance.levels import ERROR_RATE
 
 Relation = Mapping[str, Any]

@@ -16,13 +16,14 @@ from tsloss_core.experiments.outcomes import RunOutcome
 from tsloss_core.experiments.report import ShapeRelation
 from tsloss_core.significance.holm import holm
 
-MEASURES = {
-    "h0.mean_lifetime": "H0 mean lifetime",
-    "h0.max_lifetime": "H0 longest lifetime",
-    "h0.persistent_entropy": "H0 persistent entropy, nats",
-    "h1.count": "H1 bars",
-    "h1.mean_lifetime": "H1 mean lifetime",
-}
+SHAPES = (
+    "h0.mean_lifetime",
+    "h0.max_lifetime",
+    "h0.persistent_entropy",
+    "h1.count",
+    "h1.mean_lifetime",
+)
+"""The measures of the last prompt that are compared; each further one costs power."""
 
 FEWEST_SEEDS = 5
 """Five seeds have 120 orders; with four no relation could reach a p of 0.04."""
@@ -39,7 +40,7 @@ def relate_shape(by_arm: Mapping[str, Sequence[RunOutcome]]) -> list[ShapeRelati
 
     A measure is left out where fewer than five seeds have it in every arm, or it is all the same.
     """
-    found = [_relation(by_arm, measure) for measure in MEASURES]
+    found = [_relation(by_arm, measure) for measure in SHAPES]
     return [relation for relation in found if relation is not None]
 
 

@@ -1,9 +1,10 @@
 """Tables of the last prompts' shape: of each arm, between arms, against accuracy."""
 
-from tsloss_core.experiments.relations import MEASURES
+from tsloss_core.experiments.relations import SHAPES
 from tsloss_core.experiments.report import ArmSummary, ShapeDifference, TaskResults
 from tsloss_core.experiments.section import Table
 from tsloss_core.experiments.verdicts import show_p
+from tsloss_core.measures import MEASURES
 
 
 def shape_tables(task: TaskResults) -> tuple[Table, ...]:
@@ -12,9 +13,9 @@ def shape_tables(task: TaskResults) -> tuple[Table, ...]:
 
 
 def _shapes(task: TaskResults) -> Table:
-    columns = ("arm", "analysed", *MEASURES.values())
+    columns = ("arm", "analysed", *(MEASURES[name] for name in SHAPES))
     rows = tuple(
-        (arm.arm, str(arm.analysed), *(_measure(arm, name) for name in MEASURES))
+        (arm.arm, str(arm.analysed), *(_measure(arm, name) for name in SHAPES))
         for arm in task.arms
         if arm.structure
     )

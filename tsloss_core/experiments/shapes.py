@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from tsloss_core.experiments.outcomes import RunOutcome
 from tsloss_core.experiments.paired import sign_flip
-from tsloss_core.experiments.relations import MEASURES
+from tsloss_core.experiments.relations import SHAPES
 from tsloss_core.experiments.report import ShapeDifference
 from tsloss_core.significance.holm import holm
 from tsloss_core.significance.intervals import mean_interval
@@ -24,7 +24,7 @@ def compare_shapes(
     that have the measure is left out.
     """
     found: list[list[ShapeDifference]] = [[] for _ in places]
-    for measure in MEASURES:
+    for measure in SHAPES:
         family = [
             (at, difference)
             for at, by_arm in enumerate(places)

@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from tsloss_core.experiments.relations import FEWEST_SEEDS, MEASURES
+from tsloss_core.experiments.relations import FEWEST_SEEDS, SHAPES
 from tsloss_core.experiments.report import ShapeRelation, TaskResults
 from tsloss_core.experiments.verdicts import show, show_p
+from tsloss_core.measures import MEASURES
 from tsloss_core.significance.levels import ERROR_RATE
 
 
@@ -31,7 +32,7 @@ def _start(task: TaskResults, untuned: float) -> str:
 
 def _unrelated(task: TaskResults) -> list[str]:
     related = {each.measure for each in task.relations}
-    others = [name for measure, name in MEASURES.items() if measure not in related]
+    others = [MEASURES[measure] for measure in SHAPES if measure not in related]
     if not others:
         return []
     return [

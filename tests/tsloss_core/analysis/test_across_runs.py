@@ -8,7 +8,7 @@ import pytest
 from tests.tsloss_core.analysis.runs import ACCURACY, LOSS, run_of, runs_of
 from tsloss_core.analysis import relate_across_runs
 from tsloss_core.analysis.across_runs import of_one_metric
-from tsloss_core.analysis.performance import MEASURES
+from tsloss_core.measures import MEASURES
 
 WEAK = (0.6, 0.4, 0.8, 0.5)
 

@@ -5,9 +5,10 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from tsloss_core.analysis.performance import MEASURES, Performance
+from tsloss_core.analysis.performance import Performance
 from tsloss_core.analysis.words import PERFORMANCES
 from tsloss_core.canvas import BLACK, BLUE, GREY, Data, axes_of, name_rows, new_figure
+from tsloss_core.measures import MEASURES
 
 
 def relations_data(
