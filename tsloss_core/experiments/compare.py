@@ -83,8 +83,8 @@ def compare_runs(spec: ExperimentSpec, outcomes: Sequence[RunOutcome]) -> Result
         succeeded_runs=spec.size - len(missing),
         families=tuple(families),
         tasks=tuple(
-            _task_results(spec, place, arms[place], Compared(differences[place], *shape))
-            for place, *shape in zip(by_place, shapes, related, strict=True)
+            _task_results(spec, place, arms[place], Compared(differences[place], shape, relations))
+            for place, shape, relations in zip(by_place, shapes, related, strict=True)
         ),
         missing_runs=tuple(missing),
         notes=_notes(spec),

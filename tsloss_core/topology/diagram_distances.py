@@ -29,7 +29,7 @@ def bottleneck_distance(first: Diagram, second: Diagram) -> float:
     if essential is None:
         return math.inf
     if _on_a_line(first, second):
-        finite = line_bottleneck(_longest_first(first), _longest_first(second))
+        finite = float(line_bottleneck(_longest_first(first), _longest_first(second)))
     else:
         finite = hera_bottleneck(_bars(first), _bars(second))
     return max(finite, float(essential.max(initial=0.0)))
@@ -56,7 +56,7 @@ def wasserstein_distance(
         return math.inf
     if _on_a_line(first, second):
         sides = _longest_first(first), _longest_first(second)
-        finite = line_wasserstein(*sides, float(order), TO_DIAGONAL[ground])
+        finite = float(line_wasserstein(*sides, float(order), TO_DIAGONAL[ground]))
     else:
         finite = hera_wasserstein(_bars(first), _bars(second), order, ground) ** order
     return float((finite + (essential**order).sum()) ** (1 / order))
