@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -16,6 +17,7 @@ from cli.experiments.tasks import TaskRows
 from cli.experiments.write import write_results
 from cli.service.reaching import reached_service
 from tsloss_client import Client, Experiment
+from tsloss_client.waiting import looks
 from tsloss_core.experiments import ExperimentReport
 
 POLL_SECONDS = 1.0
@@ -85,16 +87,14 @@ class Runner:
 
     def _report(self, experiment: Experiment) -> ExperimentReport:
         """Return the report once the runs' analyses are there, or no more of them come."""
-        report = self._read(experiment)
         analysed, until = -1, 0.0
-        while (now := report.results.analysed_runs) < report.results.succeeded_runs:
+        for report in looks(partial(self._read, experiment), POLL_SECONDS):
+            self._check()
+            now = report.results.analysed_runs
             if now > analysed:
                 analysed, until = now, time.monotonic() + ANALYSIS_SECONDS
-            elif time.monotonic() > until:
+            if now >= report.results.succeeded_runs or time.monotonic() > until:
                 break
-            self._check()
-            time.sleep(POLL_SECONDS)
-            report = self._read(experiment)
         return report
 
     def _read(self, experiment: Experiment) -> ExperimentReport:
