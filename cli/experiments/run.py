@@ -108,7 +108,8 @@ class Runner:
                     bar.show(now)
         except KeyboardInterrupt:
             # Else its queued runs would go before those of the next command.
-            self._client.experiments.pause(experiment.id)
+            with earlier.where_any():
+                self._client.experiments.pause(experiment.id)
             raise
         return now
 

@@ -119,6 +119,18 @@ class TestRun:
         assert again.exit_code == 0, again.output
         assert f"Going on with {paused}" in again.output
 
+    def test_the_same_command_at_once_goes_on_although_no_worker_has_paused_yet(
+        self, tmp_path: Path, running: Running, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delitem(tasks.GENERATORS, "right")
+        command = ("paper-main", "--seeds", "1", "--steps", "40")
+        with monkeypatch.context() as patch:
+            patch.setattr(ExperimentBar, "show", _interrupt)
+            assert _run(tmp_path, *command).exit_code == ExitCode.INTERRUPTED
+        again = _run(tmp_path, *command)
+        assert again.exit_code == 0, again.output
+        assert f"Going on with {_experiments(running)[0]['id']}" in again.output
+
     def test_transfer_starts_from_the_other_task(self, tmp_path: Path, running: Running) -> None:
         result = _run(tmp_path, "transfer", "--seeds", "1")
         assert result.exit_code == 0, result.output
