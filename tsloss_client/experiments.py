@@ -59,6 +59,10 @@ class Experiments:
         """Let its paused jobs go on where they stopped."""
         return self._post(experiment_id, "resume")
 
+    def retry(self, experiment_id: str) -> Experiment:
+        """Queue its failed jobs again, each from its last saved state if it has one."""
+        return self._post(experiment_id, "retry")
+
     def extend(self, experiment_id: str, seeds: Sequence[int]) -> Experiment:
         """Add a job for each model, task, arm and new seed."""
         return self._post(experiment_id, "extend", {"seeds": [*seeds]})

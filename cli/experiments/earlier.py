@@ -43,13 +43,15 @@ def where_any() -> Iterator[None]:
 
 
 def go_on(client: Client, experiment: Experiment, seeds: Sequence[int]) -> Experiment:
-    """Resume an experiment that was paused, and add the seeds that it lacks.
+    """Resume an experiment that was paused, retry what failed, and add the seeds that it lacks.
 
     A run whose pause no worker has confirmed yet counts as running: it is asked to go on too, or it
     would wait for ever.
     """
     with where_any():
         experiment = client.experiments.resume(experiment.id)
+    with where_any():
+        experiment = client.experiments.retry(experiment.id)
     lacking = [seed for seed in seeds if seed not in experiment.settings["seeds"]]
     return client.experiments.extend(experiment.id, lacking) if lacking else experiment
 

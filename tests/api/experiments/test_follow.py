@@ -2,7 +2,7 @@
 
 from store.schema import Experiment
 from tests.api.experiments.conftest import EXPERIMENTS, Lab, count_jobs
-from tests.api.support import Door, ok, refused
+from tests.api.support import JOBS, Door, ok, refused
 
 
 class TestStatus:
@@ -92,6 +92,26 @@ class TestPause:
         experiment = lab.create()
         ok(lab.ask(experiment, "cancel"))
         refused(lab.ask(experiment, "pause"), 409)
+
+
+class TestRetry:
+    def test_failed_jobs_are_queued_again_and_others_stay(self, lab: Lab) -> None:
+        experiment = lab.create()
+        first, second, third, fourth = lab.jobs(experiment)
+        lab.succeed(first, 0.5)
+        for job in (second, third):
+            lab.fail(job)
+        ok(lab.door.client.post(f"{JOBS}/{fourth['id']}/cancel"))
+        assert lab.get(experiment)["status"] == "incomplete"
+        retried = ok(lab.ask(experiment, "retry"))
+        assert (retried["status"], retried["jobs"]["queued"]) == ("running", 2)
+        statuses = [job["status"] for job in lab.jobs(experiment)]
+        assert statuses == ["succeeded", "queued", "queued", "cancelled"]
+        assert all(job["error"] is None for job in lab.jobs(experiment))
+
+    def test_where_none_failed_it_is_a_conflict(self, lab: Lab) -> None:
+        experiment = lab.create()
+        assert "retried" in refused(lab.ask(experiment, "retry"), 409)
 
 
 class TestExtend:

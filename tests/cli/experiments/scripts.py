@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from api.experiments.examples import EXPERIMENT
+from api.experiments.examples import EXPERIMENT, REPORT
 from tests.support.scripted_service import Answer, refusal
 
 NONE_LEFT = refusal(409, "conflict")
@@ -17,3 +17,24 @@ def experiment(status: str = "running", **fields: Any) -> Answer:
 def page(*members: Any) -> Answer:
     """Return a list in one piece."""
     return 200, {}, {"object": "list", "data": [*members], "has_more": False}
+
+
+def report(*missing: Any) -> Answer:
+    """Return the report of an experiment in which these runs did not succeed.
+
+    No other did: their analyses would be waited for.
+    """
+    results = {**REPORT["results"], "succeeded_runs": 0, "missing_runs": [*missing]}
+    return 200, {}, {**REPORT, "results": results}
+
+
+_FILE: Answer = (
+    200,
+    {},
+    {
+        "id": "file-1", "bytes": 2, "created_at": 0, "filename": "a.jsonl", "purpose": "fine-tune",
+        "rows": 1,
+    },
+)  # fmt: skip
+MADE = (page(), _FILE, _FILE, experiment())
+"""What is answered until an experiment of one task is made: that there is none, two uploads."""

@@ -22,17 +22,22 @@ def _asked(script: Script) -> list[str]:
 class TestGoOn:
     def test_a_pause_that_no_worker_has_confirmed_is_taken_back_too(self) -> None:
         assert FOUND.jobs.paused == 0
-        script, found = _go_on(experiment(priority=3))
-        assert _asked(script) == ["resume"]
+        script, found = _go_on(experiment(priority=3), NONE_LEFT)
+        assert _asked(script)[0] == "resume"
         assert found.priority == 3
 
-    def test_one_that_nobody_paused_goes_on_as_it_is(self) -> None:
+    def test_runs_that_failed_are_tried_again(self) -> None:
+        script, found = _go_on(NONE_LEFT, experiment(priority=4))
+        assert _asked(script)[1] == "retry"
+        assert found.priority == 4
+
+    def test_one_that_goes_on_by_itself_is_left_alone(self) -> None:
         _, found = _go_on(NONE_LEFT)
         assert found == FOUND
 
     def test_the_seeds_that_it_lacks_are_added(self) -> None:
-        script, _ = _go_on(NONE_LEFT, experiment(), seeds=(2, 3))
-        assert _asked(script) == ["resume", "extend"]
+        script, _ = _go_on(NONE_LEFT, NONE_LEFT, experiment(), seeds=(2, 3))
+        assert _asked(script) == ["resume", "retry", "extend"]
         assert script.sent[-1].body == b'{"seeds":[3]}'
 
     def test_any_other_refusal_is_told(self) -> None:

@@ -5,24 +5,12 @@ from pathlib import Path
 import pytest
 
 from cli.errors import BrokenOffError
-from cli.experiments import request, tasks
 from cli.experiments.progress import ExperimentBar
 from cli.experiments.request import Wanted
 from cli.experiments.run import run_presets
-from tests.cli.experiments.scripts import NONE_LEFT, experiment, page
+from tests.cli.experiments.scripts import MADE, NONE_LEFT, experiment
 from tests.support.scripted_service import Answer, Script, refusal, scripted_service
 from tsloss_client import RefusedError
-
-FILE = {
-    "id": "file-1", "bytes": 2, "created_at": 0, "filename": "a.jsonl", "purpose": "fine-tune",
-    "rows": 1,
-}  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def _small(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tasks, "GENERATORS", {"intents": tasks.GENERATORS["intents"]})
-    monkeypatch.setattr(request, "SIZES", {"paper-main": request.Size(4, 4, 2, 1)})
 
 
 @pytest.fixture
@@ -37,15 +25,14 @@ def interrupted(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def _run(monkeypatch: pytest.MonkeyPatch, folder: Path, paused: Answer) -> Script:
     """Make an experiment, follow it, and answer the wish to pause it so."""
-    made = [page(), (200, {}, FILE), (200, {}, FILE), experiment(), experiment()]
-    with scripted_service(*made, paused) as script:
+    with scripted_service(*MADE, experiment(), paused) as script:
         monkeypatch.setenv("TSLOSS_BASE_URL", script.url)
         monkeypatch.setenv("TSLOSS_API_KEY", "tsl_x")
         run_presets([Wanted("paper-main", "tiny", seeds=1)], folder, folder / "data", None)
     return script
 
 
-@pytest.mark.usefixtures("interrupted")
+@pytest.mark.usefixtures("one_small_task", "interrupted")
 class TestCtrlC:
     def test_it_is_ctrl_c_although_every_run_has_just_ended(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
