@@ -76,8 +76,9 @@ class Analyses:
         return self._transport.get(f"/v1/diagrams/{diagram_id}", Diagram)
 
     def statistics(self, analysis_id: str) -> Measures:
-        """Return the structural measures of every cloud, in the order of steps."""
-        return self._transport.get_all(f"{PATH}/{analysis_id}/statistics", Statistics)
+        """Return the structural measures of every cloud, in the order of inputs and steps."""
+        path = f"{PATH}/{analysis_id}/statistics"
+        return [*self._transport.get_pages(path, Statistics, {}, _after_cloud)]
 
     def figures(self, analysis_id: str) -> Figures:
         """Return what figures there are."""
@@ -89,3 +90,7 @@ class Analyses:
             save(self._transport, figure.url, folder, f"{figure.name}.{figure.format}")
             for figure in self.figures(analysis_id)
         ]
+
+
+def _after_cloud(last: Statistics) -> dict[str, int]:
+    return {"after_input": last.input, "after_step": last.step}

@@ -116,17 +116,14 @@ class Jobs:
 
     def metrics(self, job_id: str, after_step: int = 0) -> Iterator[Step]:
         """Yield what was measured at each step after `after_step`, in order."""
-        while True:
-            query = {"after_step": after_step, "limit": STEPS_PER_PAGE}
-            steps = self._transport.get_all(f"{PATH}/{job_id}/metrics", Step, **query)
-            yield from steps
-            if len(steps) < STEPS_PER_PAGE:
-                return
-            after_step = steps[-1].step
+        query = {"after_step": after_step, "limit": STEPS_PER_PAGE}
+        path = f"{PATH}/{job_id}/metrics"
+        return self._transport.get_pages(path, Step, query, _after_step)
 
     def topology(self, job_id: str) -> Measures:
         """Return the structural measures of each snapshot; empty until the analysis is done."""
-        return self._transport.get_all(f"{PATH}/{job_id}/topology", Statistics)
+        path = f"{PATH}/{job_id}/topology"
+        return [*self._transport.get_pages(path, Statistics, {}, _after_step)]
 
     def download(self, job: Job, folder: Path) -> Paths:
         """Write a job's result files into a folder; return their paths."""
@@ -134,3 +131,7 @@ class Jobs:
 
     def _post(self, job_id: str, action: str) -> Job:
         return self._transport.post(f"{PATH}/{job_id}/{action}", Job)
+
+
+def _after_step(last: Step | Statistics) -> dict[str, int]:
+    return {"after_step": last.step}

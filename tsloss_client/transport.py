@@ -3,7 +3,7 @@
 import os
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -24,6 +24,10 @@ IN_FLIGHT_SECONDS = 90.0
 that was cut off after a minute, and then carries out the repeat."""
 _AWAY = frozenset({502, 503, 504})
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def _after_id(last: Answer) -> Query:
+    return {"after": last.id}  # type: ignore[attr-defined]
 
 
 class Transport:
@@ -58,15 +62,24 @@ class Transport:
         """Return the members of a list that comes in one piece."""
         return _page(self.request("GET", path, params=_given(query)), kind)[0]
 
-    def get_pages(self, path: str, kind: type[AnswerT], query: Query) -> Iterator[AnswerT]:
-        """Yield the members of a list, newest first, page after page; each has an `id`."""
+    def get_pages(
+        self,
+        path: str,
+        kind: type[AnswerT],
+        query: Query,
+        after: Callable[[AnswerT], Query] = _after_id,
+    ) -> Iterator[AnswerT]:
+        """Yield the members of a list, page after page.
+
+        `after` makes the last member of a page the query of the next one; without it, of its `id`.
+        """
         given = _given(query)
         while True:
             members, has_more = _page(self.request("GET", path, params=given), kind)
             yield from members
             if not has_more or not members:
                 return
-            given["after"] = members[-1].id  # type: ignore[attr-defined]
+            given |= after(members[-1])
 
     def post(self, path: str, kind: type[AnswerT], body: Any = None, **form: Any) -> AnswerT:
         """Do something and return the answer; `form` is httpx's `files` and `data`."""
