@@ -24,6 +24,17 @@ ClientDir = Annotated[
 ]
 
 
+def given_service() -> tuple[str | None, str | None]:
+    """Return the address and the key that the environment gives, None for what it does not.
+
+    Raises ServiceAwayError for an address without a key: no other service than that one is meant.
+    """
+    base_url, api_key = os.environ.get(BASE_URL) or None, os.environ.get(API_KEY) or None
+    if base_url and not api_key:
+        raise ServiceAwayError(f"{BASE_URL} is set, {API_KEY} is not")
+    return base_url, api_key
+
+
 def connect(data_dir: Path) -> "Client":
     """Return a client of the service that TSLOSS_BASE_URL names, else of the one on `data_dir`.
 
@@ -32,9 +43,7 @@ def connect(data_dir: Path) -> "Client":
     """
     from tsloss_client import Client
 
-    base_url, api_key = os.environ.get(BASE_URL), os.environ.get(API_KEY)
-    if base_url and not api_key:
-        raise ServiceAwayError(f"{BASE_URL} is set, {API_KEY} is not")
+    base_url, api_key = given_service()
     return Client(base_url or _served_at(data_dir), api_key or _first_key(data_dir))
 
 

@@ -100,17 +100,20 @@ def migrate(data_dir: ServiceDir = DATA_DIR) -> None:
 
 @app.command()
 def gc(data_dir: ServiceDir = DATA_DIR, as_json: AsJson = False) -> None:
-    """Delete jobs beyond their retention, then artifacts of a day and older that no row names."""
+    """Delete jobs and experiments beyond their retention, then artifacts that no row names.
+
+    A finished experiment goes as a whole. Artifacts are of a day and older.
+    """
     from cli.gc import collect
     from cli.settings import find_settings
 
     with told_plainly():
-        deleted, swept = collect(find_settings(data_dir))
+        gone = collect(find_settings(data_dir))
         if as_json:
-            print_json({"jobs_deleted": deleted, "artifacts_deleted": swept})
+            print_json(gone.to_json())
             return
-        typer.echo(f"{deleted} jobs deleted, {len(swept)} artifacts without a row", err=True)
-        for key in swept:
+        typer.echo(gone.words(), err=True)
+        for key in gone.artifacts:
             typer.echo(key)
 
 

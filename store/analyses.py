@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, select, tuple_
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
@@ -34,13 +34,15 @@ class AnalysisResults:
             raise NotFoundError("diagram", diagram_id)
         return row
 
-    def statistics(self, job_id: str) -> list[Statistics]:
-        """Return the statistics of an analysis in the order of inputs and steps."""
+    def statistics(self, job_id: str, after: tuple[int, int], limit: int) -> list[Statistics]:
+        """Return statistics of an analysis after input and step `after`, in that order."""
+        place = tuple_(Statistics.input, Statistics.step)
         query = (
             select(Statistics)
             .join(Job, Job.id == Statistics.job_id)
-            .where(Job.project_id == self._project_id, Statistics.job_id == job_id)
+            .where(Job.project_id == self._project_id, Statistics.job_id == job_id, place > after)
             .order_by(Statistics.input, Statistics.step)
+            .limit(limit)
         )
         return list(self._session.scalars(query))
 

@@ -4,9 +4,7 @@ Rows go first, in one transaction; artifacts after it. What a crash leaves betwe
 row any more, and the sweep removes it.
 """
 
-from datetime import timedelta
-
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from store.artifacts import Artifacts
@@ -41,22 +39,6 @@ def artifact_keys(session: Session, job_ids: list[str]) -> set[str]:
     for table in _WITH_ARTIFACTS:
         keys |= set(session.scalars(select(table.artifact_key).where(table.job_id.in_(job_ids))))
     return keys
-
-
-def expired_jobs(session: Session, days: int, limit: int = 100) -> list[Job]:
-    """Return, and hold, finished jobs that ended longer ago. Analyses of a job go with it."""
-    query = (
-        select(Job)
-        .where(
-            Job.status.in_(FINAL),
-            Job.finished_at < func.clock_timestamp() - timedelta(days=days),
-            Job.source_job_id.is_(None),
-        )
-        .order_by(Job.finished_at, Job.id)
-        .limit(limit)
-        .with_for_update(skip_locked=True)
-    )
-    return list(session.scalars(query))
 
 
 def remove_artifacts(artifacts: Artifacts, keys: set[str]) -> None:

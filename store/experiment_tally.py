@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from sqlalchemy import Double, func, select
+from sqlalchemy import ColumnElement, Double, ScalarSelect, Subquery, case, func, select
 from sqlalchemy.orm import Session
 
-from store.schema import ACTIVE, FINAL, Job
+from store.schema import ACTIVE, FINAL, STATUSES, Job
 
 ExperimentStatus = Literal[
     "queued", "running", "paused", "succeeded", "incomplete", "failed", "cancelled"
@@ -19,15 +19,19 @@ ExperimentStatus = Literal[
 class Tally:
     """The jobs of an experiment by status, and how far they are.
 
-    `done` counts ended jobs whole and running ones by their share of steps. `mean_seconds` is what
-    a job that succeeded took.
+    `done` counts ended jobs whole and the others by their share of steps; `worked` counts those
+    alone whole that succeeded. `busy_seconds` is how long any of the jobs was run, counted once
+    where several were at once, without what came before a pause, a loss or a retry: when that ended
+    is not stored. `heard_at` is when one of them told something last.
     """
 
     jobs: dict[str, int]
     done: float
+    worked: float
+    busy_seconds: float
     started_at: datetime | None
     finished_at: datetime | None
-    mean_seconds: float | None
+    heard_at: datetime | None
 
     def count(self, *statuses: str) -> int:
         """Count the jobs in some statuses."""
@@ -65,50 +69,81 @@ class Tally:
             return "paused"
         return "running" if self.started_at is not None else "queued"
 
-    def seconds_left(self) -> float | None:
-        """Estimate from the jobs that succeeded and the number that run at once, else None."""
-        if self.ended or self.mean_seconds is None or self.count(*ACTIVE) == 0:
+    def finishes_at(self) -> datetime | None:
+        """Estimate the end, or return None before a job has succeeded and while none is run.
+
+        What is left takes its share of the busy time so far: runs side by side may end unevenly.
+        Stored times alone count, so that it stays the same until a job tells something new.
+        """
+        if self.heard_at is None or not self.count("succeeded") or not self.count(*ACTIVE):
             return None
-        return self.mean_seconds * (self.total - self.done) / self.count(*ACTIVE)
+        left = self.busy_seconds * (self.total - self.done) / self.worked
+        return self.heard_at + timedelta(seconds=left)
 
 
 def read_tallies(
     session: Session, project_id: str, experiment_ids: Sequence[str]
 ) -> dict[str, Tally]:
     """Return the tally of each of some experiments of a project."""
-    share = func.coalesce(Job.progress["percent"].astext.cast(Double), 0.0) / 100.0
-    seconds = func.extract("epoch", Job.finished_at - Job.started_at)
-    query = (
+    tallies = dict.fromkeys(experiment_ids, Tally({}, 0.0, 0.0, 0.0, None, None, None))
+    each = _figures(project_id, experiment_ids)
+    told = [column for column in each.c if column is not each.c.busy]
+    for row in session.execute(select(*told, _seconds(each.c.busy).label("busy_seconds"))):
+        tallies[row.experiment_id] = _tally(row)
+    return tallies
+
+
+def _tally(row: Any) -> Tally:
+    counts = {status: getattr(row, status) for status in STATUSES}
+    return Tally(
+        {status: count for status, count in counts.items() if count},
+        row.done,
+        row.worked,
+        float(row.busy_seconds or 0),
+        row.started_at,
+        row.finished_at,
+        row.heard_at,
+    )
+
+
+def _figures(project_id: str, experiment_ids: Sequence[str]) -> Subquery:
+    """For each experiment the fields of its tally, those of `jobs` by status."""
+    ended, succeeded = Job.status.in_(FINAL), Job.status == "succeeded"
+    was_run = Job.started_at.is_not(None)
+    told_at = func.coalesce(Job.finished_at, Job.progress_at)
+    return (
         select(
             Job.experiment_id,
-            Job.status,
-            func.count(),
-            func.sum(share),
-            func.min(Job.started_at),
-            func.max(Job.finished_at),
-            func.avg(seconds),
+            func.sum(case((ended, 1.0), else_=_share())).label("done"),
+            func.sum(case((succeeded, 1.0), else_=_share())).label("worked"),
+            func.range_agg(_run(told_at)).filter(was_run).label("busy"),
+            func.min(Job.started_at).label("started_at"),
+            func.max(Job.finished_at).label("finished_at"),
+            func.max(told_at).filter(was_run).label("heard_at"),
+            *(func.count().filter(Job.status == status).label(status) for status in STATUSES),
         )
         .where(Job.project_id == project_id, Job.experiment_id.in_(experiment_ids))
-        .group_by(Job.experiment_id, Job.status)
+        .group_by(Job.experiment_id)
+        .subquery()
     )
-    rows: dict[str, dict[str, tuple[Any, ...]]] = {each: {} for each in experiment_ids}
-    for experiment_id, status, *figures in session.execute(query):
-        rows[experiment_id][status] = tuple(figures)
-    return {experiment_id: _tally(by_status) for experiment_id, by_status in rows.items()}
 
 
-def _tally(by_status: dict[str, tuple[Any, ...]]) -> Tally:
-    jobs, done = {}, 0.0
-    for status, (count, shares, *_) in by_status.items():
-        jobs[status] = int(count)
-        done += count if status in FINAL else float(shares) if status in ACTIVE else 0.0
-    started = [row[2] for row in by_status.values() if row[2] is not None]
-    finished = [row[3] for row in by_status.values() if row[3] is not None]
-    seconds = by_status.get("succeeded", (None,) * 5)[4]
-    return Tally(
-        jobs,
-        done,
-        min(started, default=None),
-        max(finished, default=None),
-        None if seconds is None else float(seconds),
-    )
+def _run(told_at: ColumnElement[Any]) -> ColumnElement[Any]:
+    """When a job was run. One that is back in the queue begins anew: it may have waited for days.
+
+    Empty where it has told nothing since; two clocks of one statement may differ too.
+    """
+    begun = func.greatest(Job.started_at, Job.eligible_at)
+    return func.tstzrange(begun, func.greatest(begun, told_at))
+
+
+def _share() -> ColumnElement[float]:
+    """The share of its steps that a job has done, as its run told last."""
+    percent = func.coalesce(Job.progress["percent"].astext.cast(Double), 0.0)
+    return func.least(percent / 100.0, 1.0)
+
+
+def _seconds(times: ColumnElement[Any]) -> ScalarSelect[Any]:
+    piece = func.unnest(times).column_valued("piece")
+    length = func.extract("epoch", func.upper(piece) - func.lower(piece))
+    return select(func.sum(length)).scalar_subquery()

@@ -89,6 +89,14 @@ class Experiments:
 
         return self._steer(experiment_id, resumable, wish, "resumed")
 
+    def retry(self, experiment_id: str) -> Experiment:
+        """Queue every failed job again. Raises NotFoundError, ConflictError if none is."""
+
+        def wish(job: Job) -> None:
+            lifecycle.retry(self._session, job)
+
+        return self._steer(experiment_id, lambda job: job.status == "failed", wish, "retried")
+
     def delete(self, experiment_id: str) -> set[str]:
         """Remove an experiment with all that its jobs left; return the artifacts to remove.
 

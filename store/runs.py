@@ -173,6 +173,16 @@ class Run:
         """Store how far the run is."""
         self.write(lambda _, job: set_progress(job, progress))
 
+    def record_phase(self, phase: str) -> None:
+        """Store what the run does now. How far it was before stays: grading undoes no step."""
+
+        def change(_: Session, job: Job) -> None:
+            percent = (job.progress or {}).get("percent")
+            kept = {} if percent is None else {"percent": percent}
+            set_progress(job, {"phase": phase, **kept})
+
+        self.write(change)
+
     def record_snapshot(
         self,
         step: int,

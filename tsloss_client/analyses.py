@@ -7,7 +7,7 @@ from typing import Any
 from tsloss_client.downloads import save
 from tsloss_client.objects import Analysis, Deleted, Diagram, Figure, Statistics
 from tsloss_client.transport import Transport
-from tsloss_client.waiting import last_of, poll
+from tsloss_client.waiting import PATIENCE, last_of, poll
 
 PATH = "/v1/analyses"
 PAGE = 100
@@ -43,15 +43,28 @@ class Analyses:
         """Delete a finished analysis with its diagrams, measures and figures."""
         return self._transport.delete(f"{PATH}/{analysis_id}", Deleted)
 
-    def wait(self, analysis_id: str, timeout: float | None = None, every: float = 1.0) -> Analysis:
-        """Return an analysis once it has ended, however it did. Raises TimedOutError."""
-        return last_of(self.poll(analysis_id, timeout, every))
+    def wait(
+        self,
+        analysis_id: str,
+        timeout: float | None = None,
+        every: float = 1.0,
+        patience: float = PATIENCE,
+    ) -> Analysis:
+        """Return an analysis once it has ended, however it did. Raises what `poll` raises."""
+        return last_of(self.poll(analysis_id, timeout, every, patience))
 
     def poll(
-        self, analysis_id: str, timeout: float | None = None, every: float = 1.0
+        self,
+        analysis_id: str,
+        timeout: float | None = None,
+        every: float = 1.0,
+        patience: float = PATIENCE,
     ) -> Iterator[Analysis]:
-        """Yield an analysis as it stands until it has ended. Raises TimedOutError."""
-        return poll(lambda: self.retrieve(analysis_id), timeout, every)
+        """Yield an analysis as it stands until it has ended.
+
+        Raises TimedOutError, and UnreachableError after `patience` seconds without an answer.
+        """
+        return poll(lambda: self.retrieve(analysis_id), timeout, every, patience)
 
     def diagrams(self, analysis_id: str) -> Iterator[Diagram]:
         """Yield the persistence diagrams, newest first."""
@@ -63,8 +76,9 @@ class Analyses:
         return self._transport.get(f"/v1/diagrams/{diagram_id}", Diagram)
 
     def statistics(self, analysis_id: str) -> Measures:
-        """Return the structural measures of every cloud, in the order of steps."""
-        return self._transport.get_all(f"{PATH}/{analysis_id}/statistics", Statistics)
+        """Return the structural measures of every cloud, in the order of inputs and steps."""
+        path = f"{PATH}/{analysis_id}/statistics"
+        return [*self._transport.get_pages(path, Statistics, {}, _after_cloud)]
 
     def figures(self, analysis_id: str) -> Figures:
         """Return what figures there are."""
@@ -76,3 +90,7 @@ class Analyses:
             save(self._transport, figure.url, folder, f"{figure.name}.{figure.format}")
             for figure in self.figures(analysis_id)
         ]
+
+
+def _after_cloud(last: Statistics) -> dict[str, int]:
+    return {"after_input": last.input, "after_step": last.step}

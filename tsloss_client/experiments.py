@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from tsloss_client.objects import Deleted, Experiment
 from tsloss_client.transport import Transport
-from tsloss_client.waiting import last_of, poll
+from tsloss_client.waiting import PATIENCE, last_of, poll
 
 PATH = "/v1/experiments"
 PAGE = 100
@@ -59,6 +59,10 @@ class Experiments:
         """Let its paused jobs go on where they stopped."""
         return self._post(experiment_id, "resume")
 
+    def retry(self, experiment_id: str) -> Experiment:
+        """Queue its failed jobs again, each from its last saved state if it has one."""
+        return self._post(experiment_id, "retry")
+
     def extend(self, experiment_id: str, seeds: Sequence[int]) -> Experiment:
         """Add a job for each model, task, arm and new seed."""
         return self._post(experiment_id, "extend", {"seeds": [*seeds]})
@@ -68,16 +72,27 @@ class Experiments:
         return self._transport.delete(f"{PATH}/{experiment_id}", Deleted)
 
     def wait(
-        self, experiment_id: str, timeout: float | None = None, every: float = 2.0
+        self,
+        experiment_id: str,
+        timeout: float | None = None,
+        every: float = 2.0,
+        patience: float = PATIENCE,
     ) -> Experiment:
-        """Return an experiment once all its jobs have ended. Raises TimedOutError."""
-        return last_of(self.poll(experiment_id, timeout, every))
+        """Return an experiment once all its jobs have ended. Raises what `poll` raises."""
+        return last_of(self.poll(experiment_id, timeout, every, patience))
 
     def poll(
-        self, experiment_id: str, timeout: float | None = None, every: float = 2.0
+        self,
+        experiment_id: str,
+        timeout: float | None = None,
+        every: float = 2.0,
+        patience: float = PATIENCE,
     ) -> Iterator[Experiment]:
-        """Yield an experiment as it stands until its jobs have ended. Raises TimedOutError."""
-        return poll(lambda: self.retrieve(experiment_id), timeout, every)
+        """Yield an experiment as it stands until its jobs have ended.
+
+        Raises TimedOutError, and UnreachableError after `patience` seconds without an answer.
+        """
+        return poll(lambda: self.retrieve(experiment_id), timeout, every, patience)
 
     def _post(self, experiment_id: str, action: str, body: Any = None) -> Experiment:
         return self._transport.post(f"{PATH}/{experiment_id}/{action}", Experiment, body)

@@ -8,7 +8,7 @@ from tsloss_client.files import Files
 from tsloss_client.following import Message, follow
 from tsloss_client.objects import Checkpoint, Deleted, Estimate, Event, Job, Statistics, Step
 from tsloss_client.transport import Transport
-from tsloss_client.waiting import last_of, poll
+from tsloss_client.waiting import PATIENCE, last_of, poll
 
 PATH = "/v1/fine_tuning/jobs"
 PAGE = 100
@@ -78,7 +78,7 @@ class Jobs:
         """Yield a job's events, newest first."""
         return self._transport.get_pages(f"{PATH}/{job_id}/events", Event, {"limit": PAGE})
 
-    def stream(self, job_id: str, after: int = 0, patience: float = 300.0) -> Iterator[Message]:
+    def stream(self, job_id: str, after: int = 0, patience: float = PATIENCE) -> Iterator[Message]:
         """Yield the events after number `after`, and each new position, until the job has ended.
 
         Goes on through broken connections without missing or doubling an event. Raises
@@ -86,13 +86,28 @@ class Jobs:
         """
         return follow(self._transport, f"{PATH}/{job_id}/events/stream", after, patience)
 
-    def wait(self, job_id: str, timeout: float | None = None, every: float = 1.0) -> Job:
-        """Return a job once it has ended, however it did. Raises TimedOutError."""
-        return last_of(self.poll(job_id, timeout, every))
+    def wait(
+        self,
+        job_id: str,
+        timeout: float | None = None,
+        every: float = 1.0,
+        patience: float = PATIENCE,
+    ) -> Job:
+        """Return a job once it has ended, however it did. Raises what `poll` raises."""
+        return last_of(self.poll(job_id, timeout, every, patience))
 
-    def poll(self, job_id: str, timeout: float | None = None, every: float = 1.0) -> Iterator[Job]:
-        """Yield a job as it stands until it has ended. Raises TimedOutError."""
-        return poll(lambda: self.retrieve(job_id), timeout, every)
+    def poll(
+        self,
+        job_id: str,
+        timeout: float | None = None,
+        every: float = 1.0,
+        patience: float = PATIENCE,
+    ) -> Iterator[Job]:
+        """Yield a job as it stands until it has ended.
+
+        Raises TimedOutError, and UnreachableError after `patience` seconds without an answer.
+        """
+        return poll(lambda: self.retrieve(job_id), timeout, every, patience)
 
     def checkpoints(self, job_id: str) -> Iterator[Checkpoint]:
         """Yield a job's snapshots, newest first."""
@@ -101,17 +116,14 @@ class Jobs:
 
     def metrics(self, job_id: str, after_step: int = 0) -> Iterator[Step]:
         """Yield what was measured at each step after `after_step`, in order."""
-        while True:
-            query = {"after_step": after_step, "limit": STEPS_PER_PAGE}
-            steps = self._transport.get_all(f"{PATH}/{job_id}/metrics", Step, **query)
-            yield from steps
-            if len(steps) < STEPS_PER_PAGE:
-                return
-            after_step = steps[-1].step
+        query = {"after_step": after_step, "limit": STEPS_PER_PAGE}
+        path = f"{PATH}/{job_id}/metrics"
+        return self._transport.get_pages(path, Step, query, _after_step)
 
     def topology(self, job_id: str) -> Measures:
         """Return the structural measures of each snapshot; empty until the analysis is done."""
-        return self._transport.get_all(f"{PATH}/{job_id}/topology", Statistics)
+        path = f"{PATH}/{job_id}/topology"
+        return [*self._transport.get_pages(path, Statistics, {}, _after_step)]
 
     def download(self, job: Job, folder: Path) -> Paths:
         """Write a job's result files into a folder; return their paths."""
@@ -119,3 +131,7 @@ class Jobs:
 
     def _post(self, job_id: str, action: str) -> Job:
         return self._transport.post(f"{PATH}/{job_id}/{action}", Job)
+
+
+def _after_step(last: Step | Statistics) -> dict[str, int]:
+    return {"after_step": last.step}

@@ -193,8 +193,12 @@ class Step(Answer):
 
 
 class Statistics(Answer):
-    """The structural measures of one cloud, by dimension (`h0`, `h1`) and `geometry`."""
+    """The structural measures of one cloud, by dimension (`h0`, `h1`) and `geometry`.
 
+    `input` is the place of its source among the inputs of the analysis.
+    """
+
+    input: int = 0
     step: int
     values: dict[str, Any]
 

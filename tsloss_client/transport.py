@@ -3,7 +3,7 @@
 import os
 import time
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -19,15 +19,23 @@ Query = Mapping[str, Any]
 TRIES = 3
 LONGEST_WAIT = 10.0
 """Seconds between two tries, whatever the service asks for."""
+IN_FLIGHT_SECONDS = 90.0
+"""For so long a POST is repeated whose earlier try the service has not finished. It gives up on one
+that was cut off after a minute, and then carries out the repeat."""
 _AWAY = frozenset({502, 503, 504})
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def _after_id(last: Answer) -> Query:
+    return {"after": last.id}  # type: ignore[attr-defined]
 
 
 class Transport:
     """One service and one key.
 
     A request that no answer came to, or that found the service away, is repeated. A POST carries an
-    Idempotency-Key, so that a repeat never does the thing twice.
+    Idempotency-Key, so that a repeat never does the thing twice: while the service carries out an
+    earlier try, the repeat waits for its answer.
     """
 
     def __init__(self, base_url: str | None, api_key: str | None, timeout: float) -> None:
@@ -54,15 +62,24 @@ class Transport:
         """Return the members of a list that comes in one piece."""
         return _page(self.request("GET", path, params=_given(query)), kind)[0]
 
-    def get_pages(self, path: str, kind: type[AnswerT], query: Query) -> Iterator[AnswerT]:
-        """Yield the members of a list, newest first, page after page; each has an `id`."""
+    def get_pages(
+        self,
+        path: str,
+        kind: type[AnswerT],
+        query: Query,
+        after: Callable[[AnswerT], Query] = _after_id,
+    ) -> Iterator[AnswerT]:
+        """Yield the members of a list, page after page.
+
+        `after` makes the last member of a page the query of the next one; without it, of its `id`.
+        """
         given = _given(query)
         while True:
             members, has_more = _page(self.request("GET", path, params=given), kind)
             yield from members
             if not has_more or not members:
                 return
-            given["after"] = members[-1].id  # type: ignore[attr-defined]
+            given |= after(members[-1])
 
     def post(self, path: str, kind: type[AnswerT], body: Any = None, **form: Any) -> AnswerT:
         """Do something and return the answer; `form` is httpx's `files` and `data`."""
@@ -77,17 +94,32 @@ class Transport:
 
     def request(self, method: str, path: str, **given: Any) -> httpx.Response:
         """Return a successful answer. Raises UnreachableError, RefusedError or FaultError."""
+        with self._told():
+            # Built once: a form's boundary is random, and a repeat must have the body of the first.
+            request = self._http.build_request(method, path, **given)
+            return checked(self._carried_out(request))
+
+    def _carried_out(self, request: httpx.Request) -> httpx.Response:
+        """Return the answer, other than that the service still carries out an earlier try."""
+        answer = self._heard(request)
+        until = time.monotonic() + IN_FLIGHT_SECONDS
+        while _is_in_flight(answer) and time.monotonic() < until:
+            time.sleep(wait_before(1, answer))
+            answer = self._heard(request)
+        return answer
+
+    def _heard(self, request: httpx.Request) -> httpx.Response:
+        """Return the answer of a service that is there, or what the last try came to."""
         for attempt in range(1, TRIES):
             try:
-                answer = self._http.request(method, path, **given)
+                answer = self._http.send(request)
             except httpx.TransportError:
                 time.sleep(wait_before(attempt))
                 continue
-            if answer.status_code not in _AWAY or answer.headers.get("x-should-retry") == "false":
-                return checked(answer)
+            if not _is_away(answer):
+                return answer
             time.sleep(wait_before(attempt, answer))
-        with self._told():
-            return checked(self._http.request(method, path, **given))
+        return self._http.send(request)
 
     @contextmanager
     def stream(self, path: str, **given: Any) -> Iterator[httpx.Response]:
@@ -128,6 +160,15 @@ def wait_before(attempt: int, answer: httpx.Response | None = None) -> float:
     asked = "" if answer is None else answer.headers.get("retry-after", "")
     wanted = float(asked) if asked.isdigit() else 0.25 * 2.0 ** (attempt - 1)
     return min(LONGEST_WAIT, wanted)
+
+
+def _is_away(answer: httpx.Response) -> bool:
+    never = answer.headers.get("x-should-retry") == "false"
+    return answer.status_code in _AWAY and not never
+
+
+def _is_in_flight(answer: httpx.Response) -> bool:
+    return answer.status_code == 409 and _told(answer)[2] == "request_in_flight"
 
 
 def _told(answer: httpx.Response) -> tuple[str, str | None, str | None]:

@@ -1,10 +1,14 @@
 """Asks again and again until something has ended."""
 
+import math
 import time
 from collections.abc import Callable, Iterator
 from typing import Protocol, TypeVar
 
-from tsloss_client.errors import TimedOutError
+from tsloss_client.errors import TimedOutError, UnreachableError
+
+PATIENCE = 300.0
+"""Seconds that whoever follows something bears a service that does not answer: it may restart."""
 
 
 class Endable(Protocol):
@@ -20,26 +24,49 @@ class Endable(Protocol):
     def is_final(self) -> bool: ...
 
 
+T = TypeVar("T")
 WorkT = TypeVar("WorkT", bound=Endable)
 
 
-def poll(look: Callable[[], WorkT], timeout: float | None, every: float) -> Iterator[WorkT]:
+def poll(
+    look: Callable[[], WorkT], timeout: float | None, every: float, patience: float = PATIENCE
+) -> Iterator[WorkT]:
     """Yield the thing as it stands, every `every` seconds, the last time when it has ended.
 
-    Raises TimedOutError after `timeout` seconds.
+    While no answer comes, that is as it stood last. Raises UnreachableError after `patience`
+    seconds of that, TimedOutError after `timeout` seconds.
     """
-    deadline = None if timeout is None else time.monotonic() + timeout
-    while True:
-        work = look()
+    deadline = math.inf if timeout is None else time.monotonic() + timeout
+    for work in looks(look, every, patience, deadline):
         yield work
         if work.is_final:
             return
-        if deadline is not None and time.monotonic() >= deadline:
+        if time.monotonic() >= deadline:
             raise TimedOutError(f"{work.id} is {work.status} after {timeout:.0f} seconds")
+
+
+def looks(
+    look: Callable[[], T], every: float, patience: float = PATIENCE, deadline: float = math.inf
+) -> Iterator[T]:
+    """Yield a thing every `every` seconds as it stands, or where no answer comes as it stood last.
+
+    Raises UnreachableError after `patience` seconds without an answer, and without one at
+    `deadline`, in seconds of the monotonic clock. Has no end by itself.
+    """
+    last: T | None = None
+    heard_at = time.monotonic()
+    while True:
+        try:
+            last, heard_at = look(), time.monotonic()
+        except UnreachableError:
+            if time.monotonic() >= min(deadline, heard_at + patience):
+                raise
+        if last is not None:
+            yield last
         time.sleep(every)
 
 
-def last_of(looks: Iterator[WorkT]) -> WorkT:
+def last_of(polled: Iterator[WorkT]) -> WorkT:
     """Return the thing once it has ended."""
-    *_, last = looks
+    *_, last = polled
     return last

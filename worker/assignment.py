@@ -32,7 +32,7 @@ class Assignment:
         Raises RunStoppedError.
         """
         self.stop_if_asked()
-        self.run.record_progress({"phase": phase})
+        self.run.record_phase(phase)
 
     def stop_if_asked(self) -> None:
         """Raise RunStoppedError if the run should end."""

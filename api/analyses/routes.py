@@ -16,8 +16,8 @@ from api.analyses.schemas import (
     analysis_object,
     diagram_object,
     figure_object,
-    statistics_object,
 )
+from api.analyses.statistics import MOST_CLOUDS, AfterInput, AfterStep, Clouds, statistics_page
 from api.conditional import with_etag
 from api.content import MEDIA_TYPES, send
 from api.dependencies import After, ArtifactsDep, Limit, PathId, SessionDep, SettingsDep
@@ -108,12 +108,17 @@ def list_diagrams(
 
 @router.get("/analyses/{analysis_id}/statistics")
 def list_statistics(
-    caller: ReaderDep, session: SessionDep, analysis_id: PathId
+    caller: ReaderDep,
+    session: SessionDep,
+    analysis_id: PathId,
+    after_input: AfterInput = 0,
+    after_step: AfterStep = -1,
+    limit: Clouds = MOST_CLOUDS,
 ) -> ListOf[StatisticsObject]:
-    """Return the structural measures of every cloud, in the order of steps."""
+    """Return the structural measures of every cloud, in the order of inputs and steps."""
     Jobs(session, caller.project_id, "analysis").get(analysis_id)
-    rows = AnalysisResults(session, caller.project_id).statistics(analysis_id)
-    return ListOf(data=[statistics_object(row) for row in rows])
+    after = after_input, after_step
+    return statistics_page(session, caller.project_id, analysis_id, after, limit)
 
 
 @router.get("/analyses/{analysis_id}/evolution")

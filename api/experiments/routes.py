@@ -1,4 +1,4 @@
-"""Experiments: create, list, follow, report, cancel, pause, resume, extend, delete."""
+"""Experiments: create, list, follow, report, cancel, pause, resume, retry, extend, delete."""
 
 from typing import Any, Literal
 
@@ -143,6 +143,14 @@ def resume_experiment(
 ) -> ExperimentObject:
     """Let its paused jobs go on where they stopped."""
     return _shown(session, Experiments(session, caller.project_id).resume(experiment_id))
+
+
+@router.post("/{experiment_id}/retry")
+def retry_experiment(
+    caller: WriterDep, session: SessionDep, experiment_id: PathId
+) -> ExperimentObject:
+    """Queue its failed jobs again. Each goes on from its last saved state, if it has one."""
+    return _shown(session, Experiments(session, caller.project_id).retry(experiment_id))
 
 
 @router.post("/{experiment_id}/extend")

@@ -1,6 +1,5 @@
 """Experiments as clients send and see them."""
 
-import time
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
@@ -44,7 +43,10 @@ class ExperimentJobs(BaseModel):
 
 
 class ExperimentProgress(BaseModel):
-    """How far the jobs are together. `finishes_at` is null until a job has succeeded."""
+    """How far the jobs are together.
+
+    `finishes_at` is an estimate; null until a job has succeeded, and while none is run.
+    """
 
     percent: float
     finishes_at: int | None
@@ -101,8 +103,7 @@ def _jobs(planned: int, tally: Tally) -> ExperimentJobs:
 
 
 def _progress(tally: Tally) -> ExperimentProgress:
-    left = tally.seconds_left()
     return ExperimentProgress(
         percent=round(100.0 * tally.done / tally.total, 1) if tally.total else 100.0,
-        finishes_at=None if left is None else int(time.time() + left),
+        finishes_at=unix_or_none(tally.finishes_at()),
     )

@@ -6,7 +6,8 @@ from fastapi import APIRouter, BackgroundTasks, Query, Request, Response
 from fastapi.responses import HTMLResponse
 from sqlalchemy.orm import Session
 
-from api.analyses.schemas import StatisticsObject, statistics_object
+from api.analyses.schemas import StatisticsObject
+from api.analyses.statistics import MOST_CLOUDS, AfterStep, Clouds, statistics_page
 from api.conditional import with_etag
 from api.dependencies import (
     After,
@@ -35,7 +36,6 @@ from api.tuning.schemas import (
     job_object,
     step_object,
 )
-from store.analyses import AnalysisResults
 from store.deletion import delete_job, remove_artifacts
 from store.jobs import Jobs
 from store.leftovers import Leftovers, left_by
@@ -182,15 +182,21 @@ def list_fine_tuning_metrics(
 
 @router.get("/{job_id}/topology")
 def list_fine_tuning_topology(
-    caller: ReaderDep, session: SessionDep, job_id: PathId
+    caller: ReaderDep,
+    session: SessionDep,
+    job_id: PathId,
+    after_step: AfterStep = -1,
+    limit: Clouds = MOST_CLOUDS,
 ) -> ListOf[StatisticsObject]:
-    """Return the structural measures of each snapshot; empty until the job's analysis is done."""
+    """Return the structural measures of each snapshot after `after_step`, in order.
+
+    Empty until the job's analysis is done.
+    """
     jobs = Jobs(session, caller.project_id, "tuning")
     analysis = jobs.analysis_of(jobs.get(job_id).id)
     if analysis is None:
         return ListOf(data=[])
-    rows = AnalysisResults(session, caller.project_id).statistics(analysis.id)
-    return ListOf(data=[statistics_object(row) for row in rows])
+    return statistics_page(session, caller.project_id, analysis.id, (0, after_step), limit)
 
 
 @router.get(

@@ -60,9 +60,10 @@ def run(
     """Run presets on two generated tasks and write what came out.
 
     Starts the service, or uses the one of TSLOSS_BASE_URL with the key TSLOSS_API_KEY. Ctrl-C
-    pauses the runs; the same command goes on from there. Prints the verdicts, with --json by
-    experiment.
+    pauses the runs; the same command goes on from there, and tries failed runs again. Prints the
+    verdicts, with --json by experiment; status 1 if a run did not succeed.
     """
+    from cli.experiments.failures import check_runs
     from cli.experiments.request import Wanted
     from cli.experiments.run import run_presets
 
@@ -74,3 +75,4 @@ def run(
             print_json(verdicts)
         else:
             typer.echo("\n".join(line for lines in verdicts.values() for line in lines))
+        check_runs(reports)

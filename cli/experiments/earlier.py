@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from cli.experiments.tasks import TaskRows
-from tsloss_client import Client, Experiment
+from tsloss_client import Client, Experiment, RefusedError
 
 FINGERPRINT = "fingerprint"
 
@@ -31,10 +32,26 @@ def find(client: Client, mark: str) -> Experiment | None:
     return None
 
 
+@contextmanager
+def where_any() -> Iterator[None]:
+    """Steer an experiment inside; that none of its jobs is left to be steered so is no error."""
+    try:
+        yield
+    except RefusedError as error:
+        if error.code != "conflict":
+            raise
+
+
 def go_on(client: Client, experiment: Experiment, seeds: Sequence[int]) -> Experiment:
-    """Resume an experiment that was paused, and add the seeds that it lacks."""
-    if experiment.jobs.paused:
+    """Resume an experiment that was paused, retry what failed, and add the seeds that it lacks.
+
+    A run whose pause no worker has confirmed yet counts as running: it is asked to go on too, or it
+    would wait for ever.
+    """
+    with where_any():
         experiment = client.experiments.resume(experiment.id)
+    with where_any():
+        experiment = client.experiments.retry(experiment.id)
     lacking = [seed for seed in seeds if seed not in experiment.settings["seeds"]]
     return client.experiments.extend(experiment.id, lacking) if lacking else experiment
 

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from pydantic import TypeAdapter
@@ -17,6 +18,7 @@ from cli.experiments.tasks import TaskRows
 from cli.experiments.write import write_results
 from cli.service.reaching import reached_service
 from tsloss_client import Client, Experiment
+from tsloss_client.waiting import looks
 from tsloss_core.experiments import ExperimentReport
 
 POLL_SECONDS = 1.0
@@ -94,16 +96,14 @@ class Runner:
 
     def _report(self, experiment: Experiment) -> ExperimentReport:
         """Return the report once the runs' analyses are there, or no more of them come."""
-        report = self._read(experiment)
         analysed, until = -1, 0.0
-        while (now := report.results.analysed_runs) < report.results.succeeded_runs:
+        for report in looks(partial(self._read, experiment), POLL_SECONDS):
+            self._check()
+            now = report.results.analysed_runs
             if now > analysed:
                 analysed, until = now, time.monotonic() + ANALYSIS_SECONDS
-            elif time.monotonic() > until:
+            if now >= report.results.succeeded_runs or time.monotonic() > until:
                 break
-            self._check()
-            time.sleep(POLL_SECONDS)
-            report = self._read(experiment)
         return report
 
     def _read(self, experiment: Experiment) -> ExperimentReport:
@@ -117,7 +117,8 @@ class Runner:
                     bar.show(now)
         except KeyboardInterrupt:
             # Else its queued runs would go before those of the next command.
-            self._client.experiments.pause(experiment.id)
+            with earlier.where_any():
+                self._client.experiments.pause(experiment.id)
             raise
         return now
 

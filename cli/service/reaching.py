@@ -1,6 +1,5 @@
 """The service that a command works on: that of the environment, else one of its own."""
 
-import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -8,6 +7,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from cli.connection import given_service
 from cli.embedded.ports import free_port
 from cli.service.running import running_service
 from tsloss_client import Client
@@ -29,9 +29,9 @@ def reached_service(
     """Yield the service of TSLOSS_BASE_URL and TSLOSS_API_KEY, else one on `data_dir`.
 
     One of our own lasts as long as this, on a free port if none is given. `timeout` is in seconds
-    and of each call.
+    and of each call. Raises ServiceAwayError for an address without a key.
     """
-    base_url, key = os.environ.get("TSLOSS_BASE_URL"), os.environ.get("TSLOSS_API_KEY")
+    base_url, key = given_service()
     if base_url and key:
         with Client(base_url, key, timeout) as client:
             yield Reached(client, lambda: None, is_own=False)

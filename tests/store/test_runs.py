@@ -29,6 +29,7 @@ WRITES = {
     "event": lambda run: run.record_event("late"),
     "steps": lambda run: run.record_steps({1: {"loss": 1.0}}, {"step": 1}, 10),
     "progress": lambda run: run.record_progress({"phase": "late"}),
+    "phase": lambda run: run.record_phase("late"),
     "row lengths": lambda run: run.record_row_lengths("file-x", "tiny", [1]),
     "snapshot": lambda run: run.record_snapshot(1, 1, "key", {}, []),
     "state": lambda run: run.record_state(1, "key"),
@@ -156,6 +157,20 @@ class TestRecordSteps:
         row = board.read(job.id)
         assert steps == [1, 2, 3]
         assert (row.progress, row.trained_tokens) == ({"step": 3}, 30)
+
+
+class TestRecordPhase:
+    def test_a_run_that_was_far_stays_as_far(self, board: Board) -> None:
+        job = board.add()
+        run = board.run()
+        run.record_steps({}, {"phase": "training", "step": 9, "percent": 90.0, "of": 10}, 0)
+        run.record_phase("grading the tuned model")
+        assert board.read(job.id).progress == {"phase": "grading the tuned model", "percent": 90.0}
+
+    def test_one_that_has_not_begun_to_train_has_no_percent(self, board: Board) -> None:
+        job = board.add()
+        board.run().record_phase("loading model")
+        assert board.read(job.id).progress == {"phase": "loading model"}
 
 
 class TestRecordSnapshot:

@@ -204,6 +204,8 @@ class TestExperiments:
         assert client.experiments.extend(made.id, [2]).jobs.planned == 4
         ended = client.experiments.wait(made.id, timeout=120, every=0.2)
         assert (ended.status, ended.jobs.succeeded) == ("succeeded", 4)
+        with pytest.raises(RefusedError, match="no job that can be retried"):
+            client.experiments.retry(made.id)
         assert [each.id for each in client.experiments.list()] == [made.id]
         assert client.experiments.report(made.id)
         assert "<html" in client.experiments.report_page(made.id)

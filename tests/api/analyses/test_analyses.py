@@ -166,6 +166,19 @@ class TestCreate:
         ok(door.client.delete(f"/v1/files/{file_id}"))
 
 
+def _clouds(door: Door, places: list[tuple[int, int]]) -> str:
+    """Store an analysis of clouds at these inputs and steps; return the path of its statistics."""
+    analysis_id = ok(door.client.post(ANALYSES, json={"point_cloud_file": door.cloud()}))["id"]
+    with door.run(analysis_id).transaction() as (session, job):
+        clouds = [CloudResults(at, step, [], {}) for at, step in places]
+        add_cloud_results(session, job.id, clouds)
+    return f"{ANALYSES}/{analysis_id}/statistics"
+
+
+def _places(page: dict[str, Any]) -> list[tuple[int, int]]:
+    return [(row["input"], row["step"]) for row in page["data"]]
+
+
 class TestResults:
     @pytest.fixture
     def path(self, door: Door) -> str:
@@ -207,6 +220,32 @@ class TestResults:
     def test_statistics(self, door: Door, path: str) -> None:
         rows = door.get(f"{path}/statistics")["data"]
         assert [(row["step"], row["values"]["h1_count"]) for row in rows] == [(0, 1), (10, 1)]
+
+    def test_statistics_in_pages(self, door: Door) -> None:
+        path = _clouds(door, [(0, 0), (0, 10), (1, 0), (1, 5)])
+        first = door.get(path, limit=3)
+        assert _places(first) == [(0, 0), (0, 10), (1, 0)]
+        second = door.get(path, limit=3, after_input=1, after_step=0)
+        assert _places(second) == [(1, 5)]
+        assert (first["has_more"], second["has_more"]) == (True, False)
+
+    def test_several_hundred_clouds_come_whole(self, door: Door) -> None:
+        places = [(at, step) for at in range(3) for step in range(250)]
+        page = door.get(_clouds(door, places))
+        assert _places(page) == places
+        assert page["has_more"] is False
+
+    def test_more_than_a_thousand_come_in_pages_whatever_is_asked(self, door: Door) -> None:
+        page = door.get(_clouds(door, [(0, step) for step in range(1001)]))
+        assert (len(page["data"]), page["has_more"]) == (1000, True)
+
+    @pytest.mark.parametrize(
+        ("name", "value"), [("after_step", -2), ("after_input", -1), ("limit", 0), ("limit", 1001)]
+    )
+    def test_a_bad_place_in_the_statistics_is_refused(
+        self, door: Door, path: str, name: str, value: int
+    ) -> None:
+        refused(door.client.get(f"{path}/statistics", params={name: value}), 422, name)
 
     def test_evolution(self, door: Door, path: str) -> None:
         found = door.get(f"{path}/evolution")

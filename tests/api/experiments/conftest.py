@@ -51,7 +51,7 @@ class Lab:
         return self.door.get(f"{EXPERIMENTS}/{experiment['id']}")
 
     def ask(self, experiment: dict[str, Any], wish: str, **body: Any) -> Any:
-        """Cancel, pause, resume or extend, and return the response."""
+        """Cancel, pause, resume, retry or extend, and return the response."""
         return self.door.client.post(f"{EXPERIMENTS}/{experiment['id']}/{wish}", json=body or None)
 
     def report(self, experiment: dict[str, Any]) -> dict[str, Any]:

@@ -1,8 +1,19 @@
 """Experiments under way: where they stand, and how they are steered."""
 
+from typing import Any
+
 from store.schema import Experiment
 from tests.api.experiments.conftest import EXPERIMENTS, Lab, count_jobs
-from tests.api.support import Door, ok, refused
+from tests.api.support import JOBS, Door, ok, refused
+
+
+def _under_way(lab: Lab) -> dict[str, Any]:
+    """An experiment of which one job has succeeded and one is run."""
+    experiment = lab.create()
+    first, second, *_ = lab.jobs(experiment)
+    lab.succeed(first, 0.5)
+    lab.door.run(second["id"])
+    return experiment
 
 
 class TestStatus:
@@ -37,14 +48,23 @@ class TestStatus:
         assert lab.get(experiment)["status"] == "failed"
 
     def test_the_end_is_estimated_once_a_job_has_succeeded(self, lab: Lab) -> None:
-        experiment = lab.create()
-        first, second, *_ = lab.jobs(experiment)
-        lab.succeed(first, 0.5)
-        lab.door.run(second["id"])
+        experiment = _under_way(lab)
         assert lab.get(experiment)["progress"]["finishes_at"] >= experiment["created_at"]
 
+    def test_neither_grading_nor_a_pause_takes_it_back(self, lab: Lab) -> None:
+        experiment = lab.create()
+        run = lab.door.run(lab.jobs(experiment)[0]["id"])
+        run.record_progress({"percent": 100.0})
+        run.record_phase("grading the tuned model")
+        assert lab.get(experiment)["progress"]["percent"] == 25.0
+        ok(lab.ask(experiment, "pause"))
+        run.pause()
+        now = lab.get(experiment)
+        assert (now["status"], now["progress"]["percent"]) == ("paused", 25.0)
+        assert ok(lab.ask(experiment, "resume"))["progress"]["percent"] == 25.0
+
     def test_a_poller_that_knows_it_gets_nothing(self, lab: Lab) -> None:
-        path = f"{EXPERIMENTS}/{lab.create()['id']}"
+        path = f"{EXPERIMENTS}/{_under_way(lab)['id']}"
         tag = lab.door.client.get(path).headers["etag"]
         assert lab.door.client.get(path, headers={"If-None-Match": tag}).status_code == 304
 
@@ -92,6 +112,26 @@ class TestPause:
         experiment = lab.create()
         ok(lab.ask(experiment, "cancel"))
         refused(lab.ask(experiment, "pause"), 409)
+
+
+class TestRetry:
+    def test_failed_jobs_are_queued_again_and_others_stay(self, lab: Lab) -> None:
+        experiment = lab.create()
+        first, second, third, fourth = lab.jobs(experiment)
+        lab.succeed(first, 0.5)
+        for job in (second, third):
+            lab.fail(job)
+        ok(lab.door.client.post(f"{JOBS}/{fourth['id']}/cancel"))
+        assert lab.get(experiment)["status"] == "incomplete"
+        retried = ok(lab.ask(experiment, "retry"))
+        assert (retried["status"], retried["jobs"]["queued"]) == ("running", 2)
+        statuses = [job["status"] for job in lab.jobs(experiment)]
+        assert statuses == ["succeeded", "queued", "queued", "cancelled"]
+        assert all(job["error"] is None for job in lab.jobs(experiment))
+
+    def test_where_none_failed_it_is_a_conflict(self, lab: Lab) -> None:
+        experiment = lab.create()
+        assert "retried" in refused(lab.ask(experiment, "retry"), 409)
 
 
 class TestExtend:

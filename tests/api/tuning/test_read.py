@@ -226,6 +226,18 @@ class TestTopology:
             (10, geometry(2.0)),
         ]
 
+    def test_in_pages(self, door: Door) -> None:
+        run = door.run(door.job()["id"])
+        analysis = Job(queue=ANALYSIS_QUEUE, source_job_id=run.key.job_id, metadata_={}, spec={})
+        with run.transaction() as (session, _):
+            insert_job(session, analysis, door.project_id, "analysis")
+            clouds = [CloudResults(0, step, [], {}) for step in (0, 5, 10)]
+            add_cloud_results(session, analysis.id, clouds)
+        path = f"{JOBS}/{run.key.job_id}/topology"
+        first, second = door.get(path, limit=2), door.get(path, limit=2, after_step=5)
+        assert [row["step"] for row in first["data"] + second["data"]] == [0, 5, 10]
+        assert (first["has_more"], second["has_more"]) == (True, False)
+
 
 class TestCancel:
     def test_a_queued_job_ends_at_once(self, door: Door) -> None:

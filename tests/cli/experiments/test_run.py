@@ -43,8 +43,16 @@ def _run(out: Path, *arguments: str) -> Result:
 
 
 def _experiments(running: Running) -> list[dict[str, object]]:
+    return _listed(running, "experiments")
+
+
+def _jobs(running: Running, experiment: str) -> list[dict[str, object]]:
+    return _listed(running, f"fine_tuning/jobs?experiment={experiment}")
+
+
+def _listed(running: Running, path: str) -> list[dict[str, object]]:
     headers = {"Authorization": f"Bearer {running.new_key('experiments')}"}
-    return httpx.get(f"{running.base_url}/v1/experiments", headers=headers).json()["data"]
+    return httpx.get(f"{running.base_url}/v1/{path}", headers=headers).json()["data"]
 
 
 def _paused(running: Running) -> object:
@@ -106,6 +114,18 @@ class TestRun:
         assert again.exit_code == 0, again.output
         assert f"Going on with {paused}" in again.output
 
+    def test_the_same_command_at_once_goes_on_although_no_worker_has_paused_yet(
+        self, tmp_path: Path, running: Running, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delitem(tasks.GENERATORS, "right")
+        command = ("paper-main", "--seeds", "1", "--steps", "40")
+        with monkeypatch.context() as patch:
+            patch.setattr(ExperimentBar, "show", _interrupt)
+            assert _run(tmp_path, *command).exit_code == ExitCode.INTERRUPTED
+        again = _run(tmp_path, *command)
+        assert again.exit_code == 0, again.output
+        assert f"Going on with {_experiments(running)[0]['id']}" in again.output
+
     def test_transfer_starts_from_the_other_task(self, tmp_path: Path, running: Running) -> None:
         result = _run(tmp_path, "transfer", "--seeds", "1")
         assert result.exit_code == 0, result.output
@@ -116,6 +136,20 @@ class TestRun:
         assert starts == [None] * 3 + [source["id"]] * 3
         report = json.loads((tmp_path / "results.json").read_text())["reports"][0]
         assert [task["task"] for task in report["results"]["tasks"]] == ["right"]
+
+    def test_runs_that_fail_are_written_told_and_tried_again(
+        self, tmp_path: Path, running: Running, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.delitem(tasks.GENERATORS, "right")
+        command = ["experiment", "run", "paper-main", "--seeds", "1", "--model", "broken"]
+        for attempt in (1, 2):
+            result = CliRunner().invoke(app, [*command, "--out", str(tmp_path)])
+            assert result.exit_code == ExitCode.FAILED, result.output
+            assert "7 of 7 runs" in result.stderr
+            assert "model_not_loadable" in (tmp_path / "results.md").read_text()
+            experiment = str(_experiments(running)[0]["id"])
+            assert ("Going on with" in result.stderr) == (attempt == 2)
+            assert {job["attempt"] for job in _jobs(running, experiment)} == {attempt}
 
     def test_an_unknown_preset_is_refused(self, tmp_path: Path) -> None:
         result = _run(tmp_path, "paper-mane")
