@@ -14,13 +14,15 @@ export function post(path, body, { headers, signal } = {}) {
   });
 }
 
-// Every page of a list, oldest question first: `after` is the last id of the page before.
-export async function getAll(path, query = {}, signal) {
+const afterId = ({ id }) => ({ after: id });
+
+// Every page of a list; `after` makes of the last item of a page what asks for the next one.
+export async function getAll(path, query = {}, signal, after = afterId) {
   const items = [];
   let page;
   do {
-    const after = items.at(-1)?.id;
-    page = await get(path, { limit: 100, ...query, after }, signal);
+    const next = items.length ? after(items.at(-1)) : {};
+    page = await get(path, { limit: 100, ...query, ...next }, signal);
     items.push(...page.data);
   } while (page.has_more);
   return items;

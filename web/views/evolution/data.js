@@ -1,12 +1,15 @@
 // All that an analysis found of each snapshot, by step.
 
-import { get, getAll, jobPath, path } from "../../core/api.js";
+import { getAll, jobPath, path } from "../../core/api.js";
+
+const CLOUDS_AT_ONCE = 1000;
+const afterCloud = ({ input, step }) => ({ after_input: input, after_step: step });
 
 // Returns, for each input of the analysis, [{ step, values, map, diagrams, snapshot }], ordered by
 // step. An uploaded cloud has no snapshots.
 export async function readEvolution({ id, inputs }, signal) {
   const [statistics, diagrams, ...snapshots] = await Promise.all([
-    get(path("analyses", id, "statistics"), {}, signal),
+    getAll(path("analyses", id, "statistics"), { limit: CLOUDS_AT_ONCE }, signal, afterCloud),
     getAll(path("analyses", id, "diagrams"), {}, signal),
     ...inputs.map((input) =>
       input.fine_tuning_job
@@ -15,7 +18,7 @@ export async function readEvolution({ id, inputs }, signal) {
     ),
   ]);
   return inputs.map((_, at) =>
-    clouds(statistics.data.filter(of(at)), diagrams.filter(of(at)), snapshots[at]),
+    clouds(statistics.filter(of(at)), diagrams.filter(of(at)), snapshots[at]),
   );
 }
 
