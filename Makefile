@@ -25,7 +25,7 @@ serve: $(STAMP)
 
 # Two classes at a time: most tests wait for processes that start.
 test: $(STAMP)
-	$(BIN)/python -m pytest -m 'not slow' -n 2 --dist loadscope
+	$(BIN)/python -m pytest -m 'not slow' -n 2 --dist loadscope --durations 20 --durations-min 5
 
 # The slow ones one at a time: a real model takes every processor, and two take them from each other.
 test-all: test

@@ -10,7 +10,7 @@ from tsloss_core.spec.regularizers import RandomDirectionSpec
 
 
 class RandomDirection(Regularizer):
-    """A fixed random direction per step, scaled to the gradient norm of the reference tsloss."""
+    """A random direction, anew at each step, as strong as the gradient of the reference tsloss."""
 
     def __init__(self, spec: RandomDirectionSpec) -> None:
         self._weight = spec.weight

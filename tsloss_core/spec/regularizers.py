@@ -89,7 +89,7 @@ def _with_type(reference: Any) -> Any:
 
 
 class RandomDirectionSpec(RegularizerSpec):
-    """Control: a fixed random direction per step, scaled to the gradient norm of `tsloss`."""
+    """Control: a random direction, anew at each step, scaled to the gradient norm of `tsloss`."""
 
     type: Literal["random_direction"] = "random_direction"
     reference: Annotated[TSLossSpec, BeforeValidator(_with_type)] = TSLossSpec()
