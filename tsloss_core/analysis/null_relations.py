@@ -25,11 +25,11 @@ def relate_nulls(
     """Return a relation's numbers for null trajectories; None without any.
 
     `nulls` hold the measure of each, (m,) with NaN where a snapshot lacks it; scores and steps are
-    the run's, (m,). `reaching` nulls reach the run's absolute partial rho, and `p_value` is their
-    share, the run counted as one of them. Of `with_measure` nulls, which have the measure at six
-    snapshots, `compared` have a partial rho: in the others the step leaves nothing of the measure,
-    as where it rises at every snapshot. Those that are not compared reach nothing and still count;
-    if none is compared, or the run has no partial rho, there is no p.
+    the run's, (m,). Nulls that lack the measure at six snapshots are left out; `with_measure` have
+    it. Of these `compared` have a partial rho: in the others the step leaves nothing of the
+    measure, as where it rises at every snapshot, so that they reach nothing. `reaching` nulls reach
+    the run's absolute partial rho, and `p_value` is their share of `with_measure`, the run counted
+    as one of them; None if none is compared, or the run has no partial rho.
     """
     if not nulls:
         return None
@@ -49,7 +49,7 @@ def relate_nulls(
         "partial_rho": _spread(partials),
         "rank_biserial": _spread(reached(_rank_biserial)),
         "rank_biserial_given_step": _spread(reached(_rank_biserial_given_step)),
-        **_reaching(partial, partials, len(nulls)),
+        **_reaching(partial, partials, len(measured)),
     }
 
 
@@ -83,12 +83,12 @@ def _rank_biserial_given_step(values: Numbers, scores: Numbers, steps: Numbers) 
 
 
 def _reaching(
-    partial: Correlation | None, nulls: Sequence[float], trajectories: int
+    partial: Correlation | None, nulls: Sequence[float], with_measure: int
 ) -> dict[str, float | int | None]:
     if partial is None or not nulls:
         return {"reaching": None, "p_value": None}
     reaching = sum(abs(rho) >= abs(partial.rho) for rho in nulls)
-    return {"reaching": reaching, "p_value": (1 + reaching) / (1 + trajectories)}
+    return {"reaching": reaching, "p_value": (1 + reaching) / (1 + with_measure)}
 
 
 def _spread(values: Sequence[float]) -> dict[str, float] | None:

@@ -20,6 +20,7 @@ from tsloss_core.analysis.null_relations import relate_nulls
 from tsloss_core.analysis.trajectory import CloudAnalysis
 from tsloss_core.measures import MEASURES
 from tsloss_core.significance.levels import ERROR_RATE
+from tsloss_core.spec.analysis import FEWEST_NULLS
 
 Numbers = NDArray[np.float64]
 Series = Mapping[str, Numbers]
@@ -118,8 +119,11 @@ def survives(relation: Mapping[str, Any]) -> bool:
 
 
 def has_null(relation: Mapping[str, Any]) -> bool:
-    """Whether null trajectories have a partial rho that the run's, if any, is compared with."""
-    return relation["null"] is not None and relation["null"]["compared"] > 0
+    """Whether enough null trajectories have the measure for a p of 0.05, and one a partial rho."""
+    null = relation["null"]
+    if null is None:
+        return False
+    return bool(null["with_measure"] >= FEWEST_NULLS and null["compared"] > 0)
 
 
 def _partial_interval(

@@ -63,11 +63,14 @@ def relation_words(relations: Sequence[Relation], performance: Performance | Non
 
 def _settling(found: Settling, nulls: Mapping[str, Any] | None) -> str:
     what = MOVERS[found.series]
+    if found.before == found.after == 0:
+        return f"{what} do not settle: they hardly ever move."
     change = f"from a median of {found.before:.3g} to {found.after:.3g}"
     if found.settled:
         told = f"{what} settle at step {found.step}, {change} (Pettitt, p {p_words(found.p_value)})"
     else:
-        reason = "faster after it" if found.after >= found.before else "no more than chance"
+        chance = found.p_value >= ERROR_RATE
+        reason = "no more than chance" if chance else "faster after it"
         told = (
             f"{what} do not settle: the likeliest change is at step {found.step}, {change}, "
             f"p {p_words(found.p_value)} ({reason})"
@@ -172,7 +175,7 @@ def _null(relation: Relation) -> str:
         return "There is no task-free null trajectory, so this control is missing. "
     what = f"{null['trajectories']} task-free null trajectories"
     if not has_null(relation):
-        return f"{what}, {_uncompared(null)}, cannot be compared, so this control is missing. "
+        return f"{what}, {_uncompared(null)}, are too few to compare, so this control is missing. "
     rho, partial = null["rho"]["median"], null["partial_rho"]["median"]
     reached = f"reach a median rho of {rho:.2f}, given the step {partial:.2f}"
     return f"{what} {reached}{_reaching(null)}. "
@@ -182,19 +185,19 @@ def _reaching(null: Mapping[str, Any]) -> str:
     """Say how many null trajectories reach the run's partial rho, if it has one."""
     if null["reaching"] is None:
         return ""
-    reaching = f"{null['reaching']} of {null['trajectories']}"
+    reaching = f"{null['reaching']} of {null['with_measure']}"
     told = f"; {reaching} reach as large a partial one as the run's, p {p_words(null['p_value'])}"
     uncompared = _uncompared(null)
-    return f"{told} ({uncompared} count as not reaching it)" if uncompared else told
+    return f"{told} ({uncompared})" if uncompared else told
 
 
 def _uncompared(null: Mapping[str, Any]) -> str:
-    """Say how many null trajectories have no partial rho, and why; nothing if all have one."""
+    """Say which null trajectories are left out or cannot reach; nothing if all are compared."""
     lacking = null["trajectories"] - null["with_measure"]
     drift = null["with_measure"] - null["compared"]
     reasons = [
-        (lacking, f"without the measure at {FEWEST_PAIRS} snapshots"),
-        (drift, "with nothing of it left given the step"),
+        (lacking, f"left out, without the measure at {FEWEST_PAIRS} snapshots"),
+        (drift, "not reaching it, with nothing left given the step"),
     ]
     return " and ".join(f"{count} {reason}" for count, reason in reasons if count)
 

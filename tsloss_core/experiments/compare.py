@@ -18,7 +18,7 @@ from tsloss_core.experiments.report import (
     TaskResults,
 )
 from tsloss_core.experiments.shapes import compare_shapes
-from tsloss_core.experiments.summaries import gain, learning_curve, summarize_arm
+from tsloss_core.experiments.summaries import learning_curve, summarize_arm
 from tsloss_core.significance.levels import ERROR_RATE
 from tsloss_core.spec.experiments import ExperimentSpec, Metric
 
@@ -54,6 +54,7 @@ CENSORING = (
     "Iterations of a run that did not converge count as its step limit: means and differences of "
     "iterations are of min(iterations, limit)."
 )
+WARM = "Arms that start from another experiment's prompts have those runs' steps behind them too."
 SHARED_STEPS = (
     "Steps per second are by the clock, with whatever else the machine did; runs that were trained "
     "side by side share their steps, and a regulariser has then no overhead of its own to show."
@@ -146,7 +147,6 @@ def _task_results(
         evaluated_on=first.evaluated_on if first else None,
         rows=first.rows if first else None,
         untuned_accuracy=first.untuned_accuracy if first else None,
-        plain_gain=gain(plain),
         arms=tuple(
             summarize_arm(arm, chosen, plain, _counts_iterations(spec))
             for arm, chosen in by_arm.items()
@@ -174,4 +174,5 @@ def _missing(
 
 def _notes(spec: ExperimentSpec) -> tuple[str, ...]:
     censoring = (CENSORING,) if _counts_iterations(spec) else ()
-    return (*NOTES, *censoring, SHARED_STEPS)
+    warm = (WARM,) if any(arm.start is not None for arm in spec.arms) else ()
+    return (*NOTES, *censoring, *warm, SHARED_STEPS)

@@ -58,13 +58,10 @@ class RunOutcome:
         return self.status == "succeeded"
 
     def graded_at(self, step: int) -> Evaluated | None:
-        """Return what the prompt was graded at a step; one that had converged stays as it was."""
-        for point in reversed(self.curve):
-            if point.step == step or (point.step < step and self.converged_at is not None):
-                return point
-            if point.step < step:
-                return None
-        return None
+        """Return what the prompt was graded at a step; one that has converged stays as it was."""
+        if self.converged_at is not None and self.curve and step > self.converged_at:
+            return self.curve[-1]
+        return next((point for point in self.curve if point.step == step), None)
 
     def value(self, metric: Metric) -> float | None:
         """Return what a metric measured; iterations of a censored run are its steps."""

@@ -34,7 +34,8 @@ class ArmSummary:
     `overhead` is the median over seeds of its seconds per step over those of the arm without
     regulariser with the same seed, minus 1; None where runs shared their steps, `side_by_side` of
     them at most. `gradient_ratio` is the regulariser's gradient norm over cross-entropy's: one of
-    1e-6 does nothing. `first_accuracy` is that of the prompts that tuning began with. `structure`
+    1e-6 does nothing. `first_accuracy` is that of the prompts that tuning began with, `gain` what
+    accuracy gained on it, paired by run. `structure`
     are the last snapshot's measures over those of the `analysed` runs that have them: without an H1
     bar there is no mean lifetime of one.
     """
@@ -43,6 +44,7 @@ class ArmSummary:
     runs: int
     first_accuracy: MeanInterval | None
     accuracy: MeanInterval | None
+    gain: MeanInterval | None
     loss: MeanInterval | None
     convergence: Convergence | None
     steps_per_second: float | None
@@ -120,7 +122,8 @@ class ShapeDifference:
     """An arm's measure of the last prompt against another arm's, paired by seed.
 
     `interval` is the 95 % t-interval of the mean difference. `p` is the sign-flip test's after
-    Holm's correction over all comparisons of the measure, `p_uncorrected` before it.
+    Holm's correction over all comparisons of the measure, `p_uncorrected` before it. Both are None
+    where so few pairs could not be significant; such comparisons are not tested.
     """
 
     measure: str
@@ -128,15 +131,14 @@ class ShapeDifference:
     against: str
     interval: MeanInterval
     p: float | None
-    p_uncorrected: float
+    p_uncorrected: float | None
 
 
 @dataclass(frozen=True)
 class TaskResults:
     """Everything about one task with one model.
 
-    `untuned_accuracy` is the model's without a prompt. `plain_gain` is what the arm without
-    regulariser gained on its own first prompts, in accuracy.
+    `untuned_accuracy` is the model's without a prompt.
     """
 
     model: str
@@ -144,7 +146,6 @@ class TaskResults:
     evaluated_on: str | None
     rows: int | None
     untuned_accuracy: float | None
-    plain_gain: MeanInterval | None
     arms: tuple[ArmSummary, ...]
     differences: tuple[Difference, ...]
     curves: tuple[Curve, ...]

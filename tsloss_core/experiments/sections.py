@@ -9,6 +9,7 @@ from tsloss_core.experiments.report import (
     Difference,
     ExperimentReport,
     MissingRun,
+    Results,
     TaskResults,
 )
 from tsloss_core.experiments.section import Section, Table
@@ -23,7 +24,7 @@ def sections(report: ExperimentReport) -> list[Section]:
     """Return the sections of a report in the order of reading."""
     results = report.results
     return [
-        Section("What was found", _state(report), tuple(results.verdicts())),
+        Section("What was found", (*_state(report), *_count(results)), tuple(results.verdicts())),
         *[_task(task) for task in results.tasks],
         *_missing(results.missing_runs),
         Section("How to read it", points=results.notes),
@@ -39,6 +40,20 @@ def _state(report: ExperimentReport) -> tuple[str, ...]:
     seeds = len(report.settings.seeds)
     state = f"Experiment {report.id} of {made}, {report.status}: {done}; {seeds} seeds."
     return (state, *_extensions(report.settings.extensions))
+
+
+def _count(results: Results) -> tuple[str, ...]:
+    found = [
+        each.finding in ("better", "worse")
+        for task in results.tasks
+        for each in task.differences
+        if each.metric == results.primary
+    ]
+    if not found:
+        return ()
+    shown = f"{sum(found) or 'None'} of {len(found)} comparisons"
+    verb = "show" if sum(found) > 1 else "shows"
+    return (f"{shown} {verb} a difference in {results.primary}.",)
 
 
 def _extensions(times: int) -> tuple[str, ...]:
@@ -98,7 +113,7 @@ def _convergence(arm: ArmSummary) -> list[str]:
 def _differences(task: TaskResults) -> Table:
     columns = (
         "metric", "comparison", "pairs", "difference", "95 % interval", "p",
-        "p of the t test", "could detect",
+        "p, t test", "could detect",
     )  # fmt: skip
     return Table("Paired differences", columns, tuple(_difference(d) for d in task.differences))
 

@@ -45,7 +45,7 @@ def _shape_difference(each: ShapeDifference) -> tuple[str, ...]:
         str(interval.n),
         f"{interval.mean:+.3g}",
         f"{interval.low:+.3g}..{interval.high:+.3g}",
-        show_p(each.p),
+        "too few pairs" if each.p is None else show_p(each.p),
     )
 
 

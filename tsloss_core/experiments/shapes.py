@@ -4,11 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from tsloss_core.experiments.outcomes import RunOutcome
-from tsloss_core.experiments.paired import sign_flip
+from tsloss_core.experiments.paired import sign_flip, smallest_sign_flip_p
 from tsloss_core.experiments.relations import SHAPES
 from tsloss_core.experiments.report import ShapeDifference
 from tsloss_core.significance.holm import holm
 from tsloss_core.significance.intervals import mean_interval
+from tsloss_core.significance.levels import ERROR_RATE
 from tsloss_core.spec.experiments import Comparison
 
 ByArm = Mapping[str, Sequence[RunOutcome]]
@@ -21,7 +22,8 @@ def compare_shapes(
 
     A pair has the same seed. Each measure is a family of its own: its sign-flip tests hold together
     over all comparisons and places by Holm's correction. A comparison with fewer than two pairs
-    that have the measure is left out.
+    that have the measure is left out; one whose pairs could not be significant is not tested, so
+    that it costs the others nothing.
     """
     found: list[list[ShapeDifference]] = [[] for _ in places]
     for measure in SHAPES:
@@ -31,10 +33,20 @@ def compare_shapes(
             for comparison in comparisons
             if (difference := _difference(by_arm, comparison, measure)) is not None
         ]
-        adjusted = holm([difference.p_uncorrected for _, difference in family])
-        for (at, difference), p in zip(family, adjusted, strict=True):
-            found[at].append(replace(difference, p=p))
+        least = _fewest_pairs([difference.interval.n for _, difference in family])
+        tested = [d.p_uncorrected if d.interval.n >= least else None for _, d in family]
+        for (at, difference), p, raw in zip(family, holm(tested), tested, strict=True):
+            found[at].append(replace(difference, p=p, p_uncorrected=raw))
     return [tuple(each) for each in found]
+
+
+def _fewest_pairs(counts: Sequence[int]) -> int:
+    """The fewest pairs with which a comparison can be significant beside all that have as many."""
+    for least in sorted(set(counts)):
+        tests = sum(count >= least for count in counts)
+        if tests * smallest_sign_flip_p(least) <= ERROR_RATE:
+            return least
+    return max(counts, default=0) + 1
 
 
 def _difference(by_arm: ByArm, comparison: Comparison, measure: str) -> ShapeDifference | None:

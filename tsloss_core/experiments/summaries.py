@@ -19,6 +19,7 @@ def summarize_arm(
         runs=len(runs),
         first_accuracy=_interval([run.first_accuracy for run in runs]),
         accuracy=_interval([run.accuracy for run in runs]),
+        gain=_gain(runs),
         loss=_interval([run.loss for run in runs]),
         convergence=summarize_convergence(runs) if counts_iterations else None,
         steps_per_second=_speed(runs),
@@ -47,17 +48,21 @@ def summarize_convergence(runs: Sequence[RunOutcome]) -> Convergence | None:
 
 
 def learning_curve(arm: str, runs: Sequence[RunOutcome]) -> Curve:
-    """Return mean and interval over the seeds at each step that any run was graded at.
+    """Return mean and interval over the seeds at each step where every run has a grade.
 
-    A run that had converged and ended counts on with its last prompt: without it the later means
-    would be those of the slow runs alone.
+    A run that had converged and ended counts on with its last prompt, and a step at which one run
+    converged is left out while others were not graded there: else means would be those of the slow
+    or of the quick runs alone.
     """
     steps = sorted({point.step for run in runs for point in run.curve})
-    return Curve(arm, tuple(_curve_point(step, runs) for step in steps))
+    points = [_curve_point(step, [run for run in runs if run.curve]) for step in steps]
+    return Curve(arm, tuple(point for point in points if point is not None))
 
 
-def _curve_point(step: int, runs: Sequence[RunOutcome]) -> CurvePoint:
+def _curve_point(step: int, runs: Sequence[RunOutcome]) -> CurvePoint | None:
     graded = [point for run in runs if (point := run.graded_at(step)) is not None]
+    if len(graded) < len(runs):
+        return None
     return CurvePoint(
         step,
         _sure(mean_interval([point.accuracy for point in graded])),
@@ -65,8 +70,7 @@ def _curve_point(step: int, runs: Sequence[RunOutcome]) -> CurvePoint:
     )
 
 
-def gain(runs: Sequence[RunOutcome]) -> MeanInterval | None:
-    """Return what runs gained in accuracy on the prompts that they began with."""
+def _gain(runs: Sequence[RunOutcome]) -> MeanInterval | None:
     return _interval(
         [
             run.accuracy - run.first_accuracy

@@ -66,7 +66,8 @@ def _reach(finding: Finding, pairs: Pairs, evidence: Evidence) -> str:
     if evidence.detectable is None:
         return "; every pair has the same difference"
     unit = UNITS[pairs.metric][0]
-    return f"; the design could detect {show(pairs.metric, evidence.detectable)} {unit}"
+    untied = " if no pair were without one" if pairs.tied else ""
+    return f"; the design could detect {show(pairs.metric, evidence.detectable)} {unit}{untied}"
 
 
 def show(metric: Metric, value: float | None, *, sign: bool = False) -> str:

@@ -6,28 +6,45 @@ from tsloss_core.experiments.relations import FEWEST_SEEDS, SHAPES
 from tsloss_core.experiments.report import ShapeRelation, TaskResults
 from tsloss_core.experiments.verdicts import show, show_p
 from tsloss_core.measures import MEASURES
+from tsloss_core.significance.intervals import MeanInterval
 from tsloss_core.significance.levels import ERROR_RATE
 
 
 def word_task(task: TaskResults) -> list[str]:
     """Return what tuning gained at all, and what shape has to do with accuracy."""
-    words = [] if task.untuned_accuracy is None else [_start(task, task.untuned_accuracy)]
+    words = [*_start(task), *_idle(task)]
     if task.relations:
         words += [_relations(task.relations), *_unrelated(task)]
     return words
 
 
-def _start(task: TaskResults, untuned: float) -> str:
-    told = f"The model answers {100 * untuned:.1f} % of the rows without a prompt."
-    gain = task.plain_gain
-    if gain is None or gain.low is None or gain.high is None or not gain.low <= 0 <= gain.high:
-        return told
+def _start(task: TaskResults) -> list[str]:
+    if task.untuned_accuracy is None:
+        return []
+    return [f"The model answers {100 * task.untuned_accuracy:.1f} % of the rows without a prompt."]
+
+
+def _idle(task: TaskResults) -> list[str]:
+    """Name the arms that a gain over is no gain over a prompt that has learnt the task."""
+    idle = [f"{arm.arm} ({_points(arm.gain)})" for arm in task.arms if _shows_no_gain(arm.gain)]
+    if not idle:
+        return []
+    return [
+        "Not shown to answer more rows than with the prompts that they began with: "
+        f"{', '.join(idle)}. A gain over such an arm is no gain over a prompt that has learnt the "
+        "task."
+    ]
+
+
+def _shows_no_gain(gain: MeanInterval | None) -> bool:
+    return gain is not None and gain.low is not None and gain.low <= 0
+
+
+def _points(gain: MeanInterval | None) -> str:
+    if gain is None:
+        return "-"
     low, high = (show("accuracy", bound, sign=True) for bound in (gain.low, gain.high))
-    return (
-        f"{told} Tuning without a regulariser is not shown to gain anything on the prompts that it "
-        f"began with ({show('accuracy', gain.mean, sign=True)} points, 95 % interval "
-        f"{low}..{high}): a gain over it is no gain over a prompt that has learnt the task."
-    )
+    return f"{show('accuracy', gain.mean, sign=True)} points, {low}..{high}"
 
 
 def _unrelated(task: TaskResults) -> list[str]:
@@ -36,8 +53,8 @@ def _unrelated(task: TaskResults) -> list[str]:
     if not others:
         return []
     return [
-        f"Not related, as fewer than {FEWEST_SEEDS} seeds have it in every arm or it is the same "
-        f"in all runs: {', '.join(others)}."
+        f"Not tested against accuracy, as fewer than {FEWEST_SEEDS} seeds have it in every arm or "
+        f"it is the same in all runs of each arm: {', '.join(others)}."
     ]
 
 

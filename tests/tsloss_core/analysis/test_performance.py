@@ -79,7 +79,7 @@ class TestSurvives:
     @staticmethod
     def _relation(partial_p: float, null_p: float | None, low: float = 0.1) -> dict[str, object]:
         interval = {"low": low, "high": 0.9}
-        null = None if null_p is None else {"compared": 19, "p_value": null_p}
+        null = {"with_measure": 19, "compared": 19, "p_value": null_p} if null_p else None
         return {"partial_interval": interval, "partial_p_value": partial_p, "null": null}
 
     def test_without_a_null_the_interval_alone_is_not_enough(self) -> None:
@@ -128,13 +128,21 @@ class TestMeasuresThatAreMissing:
     def test_five_snapshots_that_have_it_are_too_few(self) -> None:
         assert self._lifetime(self._loops(lines=15), []) is None
 
-    def test_one_null_that_lacks_it_does_not_end_the_relation(self) -> None:
+    def test_nulls_that_lack_it_are_left_out(self) -> None:
+        nulls = [self._loops(seed) for seed in range(100, 119)] + [self._loops(lines=20)] * 3
+        found = self._lifetime(self._loops(), nulls)
+        assert found is not None
+        assert (found["null"]["trajectories"], found["null"]["with_measure"]) == (22, 19)
+        assert found["null"]["p_value"] == pytest.approx(1 / 20)
+        assert has_null(found)
+
+    def test_fewer_than_nineteen_that_have_it_are_no_control(self) -> None:
         nulls = [self._loops(seed) for seed in range(100, 118)] + [self._loops(lines=20)]
         found = self._lifetime(self._loops(), nulls)
         assert found is not None
-        assert (found["null"]["trajectories"], found["null"]["with_measure"]) == (19, 18)
-        assert found["null"]["p_value"] == pytest.approx(1 / 20)
-        assert found["survives"]
+        assert found["null"]["with_measure"] == 18
+        assert not has_null(found)
+        assert found["survives"] == (found["partial_p_value"] <= 0.05)
 
     def test_a_null_that_has_it_at_some_snapshots_is_compared_there(self) -> None:
         found = self._lifetime(self._loops(), [self._loops(lines=10)] * 19)

@@ -32,6 +32,18 @@ class TestSettlingWords:
         )
         return told
 
+    def test_a_change_that_chance_makes_is_called_so(self) -> None:
+        (told,) = settling_words([Settling("mean_displacement", 40, 0.6, 1.0, 1.1, False)])
+        assert told.endswith("p = 0.600 (no more than chance).")
+
+    def test_what_speeds_up_is_told_from_it(self) -> None:
+        (told,) = settling_words([Settling("mean_displacement", 40, 0.01, 1.0, 2.0, False)])
+        assert told.endswith("p = 0.010 (faster after it).")
+
+    def test_diagrams_that_stay_empty_have_no_change(self) -> None:
+        (told,) = settling_words([Settling("bottleneck_h1", 2, 1.0, 0.0, 0.0, False)])
+        assert told.endswith("do not settle: they hardly ever move.")
+
     def test_nulls_that_settle_too_are_counted(self) -> None:
         told = self._told(settled=True)
         assert told.endswith("; 17 of 19 task-free null trajectories settle too.")
@@ -60,12 +72,14 @@ class TestRelationWords:
 
     def test_nulls_that_only_rise_are_a_missing_control(self) -> None:
         told = _told(NOISY[0], [RISING] * 19)
-        assert "19 with nothing of it left given the step, cannot be compared" in told
+        assert (
+            "19 not reaching it, with nothing left given the step, are too few to compare" in told
+        )
         assert "so this control is missing" in told
 
     def test_some_nulls_that_only_rise_are_counted(self) -> None:
         told = _told(NOISY[0], [RISING] * 3 + [*NOISY[1:17]])
-        assert "(3 with nothing of it left given the step count as not reaching it)" in told
+        assert "(3 not reaching it, with nothing left given the step)" in told
 
     def test_snapshots_are_split_at_the_accuracy(self) -> None:
         told = _told(NOISY[0], [])

@@ -99,6 +99,7 @@ class TestFindings:
         difference = _difference(compare_runs(spec, runs))
         assert difference.tied_pairs == 7
         assert "10 pairs, 7 of them without a difference; the design could" in difference.verdict
+        assert difference.verdict.endswith(" points if no pair were without one.")
 
     def test_more_comparisons_make_each_harder(self) -> None:
         many = [ARMS[0], *({**ARMS[1], "name": f"tsloss-{i}"} for i in range(30))]
@@ -223,16 +224,28 @@ class TestSummaries:
         assert [(point.step, point.accuracy.n) for point in curve.points] == [(10, 2), (20, 2)]
         assert curve.points[1].accuracy.mean == pytest.approx(0.85)
 
-    def test_a_learning_curve_has_a_band_where_two_runs_were_graded(self) -> None:
-        spec = experiment(range(2))
-        curves = {
-            0: (Evaluated(0, 0.2, 2.0), Evaluated(10, 0.4, 1.0)),
-            1: (Evaluated(0, 0.4, 2.0),),
+    def test_a_learning_curve_stops_where_not_every_run_was_graded(self) -> None:
+        spec = experiment(range(3))
+        # The first converges between two gradings, the second later, the third never.
+        graded = {
+            0: ((0, 0.2), (12, 0.5), (14, 0.9)),
+            1: ((0, 0.4), (12, 0.4), (24, 0.6), (30, 0.9)),
+            2: ((0, 0.3), (12, 0.3), (24, 0.3), (36, 0.3)),
         }
-        runs = outcomes(spec, lambda _, seed: {"curve": curves[seed]})
-        start, end = compare_runs(spec, runs).tasks[0].curves[0].points
-        assert (start.step, start.accuracy.n, start.accuracy.mean) == (0, 2, pytest.approx(0.3))
-        assert (end.step, end.accuracy.n, end.accuracy.low) == (10, 1, None)
+        runs = outcomes(
+            spec,
+            lambda _, seed: {
+                "curve": tuple(Evaluated(step, accuracy, 1.0) for step, accuracy in graded[seed]),
+                "converged_at": {0: 14, 1: 30}.get(seed),
+            },
+        )
+        points = compare_runs(spec, runs).tasks[0].curves[0].points
+        assert [(p.step, p.accuracy.n, round(p.accuracy.mean, 6)) for p in points] == [
+            (0, 3, 0.3),
+            (12, 3, 0.4),
+            (24, 3, 0.6),
+            (36, 3, 0.7),
+        ]
 
     def test_structure_is_averaged(self) -> None:
         spec = experiment(range(2))
@@ -260,7 +273,7 @@ class TestSummaries:
         )
         task = compare_runs(spec, runs).tasks[0]
         assert task.untuned_accuracy == 0.1
-        assert task.plain_gain is not None
-        assert task.plain_gain.mean == pytest.approx(0.2)
-        assert task.arms[1].first_accuracy is not None
-        assert task.arms[1].first_accuracy.mean == pytest.approx(0.3)
+        first, gain = task.arms[1].first_accuracy, task.arms[1].gain
+        assert first is not None
+        assert gain is not None
+        assert (first.mean, gain.mean) == (pytest.approx(0.3), pytest.approx(0.2))

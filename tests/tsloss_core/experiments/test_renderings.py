@@ -41,7 +41,10 @@ class TestMarkdown:
         assert '"learning_rate": 0.005' in text
         assert "| tsloss | 10 | - | - | - | 7.5 (5.334..9.666) | - |" in text
         assert "The model answers 25.0 % of the rows without a prompt." in text
-        assert "is not shown to gain anything on the prompts that it began with (0.0 points" in text
+        assert (
+            "Not shown to answer more rows than with the prompts that they began with: none" in text
+        )
+        assert "1 of 1 comparisons shows a difference in accuracy." in text
         assert "<script" not in text
 
     def test_every_row_of_a_table_has_as_many_cells_as_its_head(

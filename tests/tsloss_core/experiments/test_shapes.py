@@ -43,6 +43,16 @@ class TestCompareShapes:
         (found,) = _shapes(experiment(), some)
         assert found.interval.n == 4
 
+    def test_pairs_that_could_not_be_significant_cost_the_others_nothing(self) -> None:
+        arms = [ARMS[0], ARMS[1], {**ARMS[1], "name": "other"}]
+
+        def some(arm: str, seed: int) -> dict[str, float]:
+            return _loops(arm, seed) if arm != "other" or seed < 4 else {}
+
+        found = {each.arm: each for each in _shapes(experiment(arms=arms), some)}
+        assert (found["other"].interval.n, found["other"].p) == (4, None)
+        assert found["tsloss"].p == found["tsloss"].p_uncorrected == pytest.approx(2 / 1024)
+
     def test_one_pair_is_no_comparison(self) -> None:
         assert _shapes(experiment([7]), _loops) == ()
 
