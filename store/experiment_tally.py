@@ -77,6 +77,8 @@ class Tally:
         """
         if self.heard_at is None or not self.count("succeeded") or not self.count(*ACTIVE):
             return None
+        if self.worked == 0:
+            return None
         left = self.busy_seconds * (self.total - self.done) / self.worked
         return self.heard_at + timedelta(seconds=left)
 
@@ -111,12 +113,15 @@ def _figures(project_id: str, experiment_ids: Sequence[str]) -> Subquery:
     ended, succeeded = Job.status.in_(FINAL), Job.status == "succeeded"
     was_run = Job.started_at.is_not(None)
     told_at = func.coalesce(Job.finished_at, Job.progress_at)
+    # A job that went back to the queue may have waited there for days: it says nothing of the pace.
+    unbroken = Job.eligible_at <= Job.started_at
+    worked = func.sum(case((succeeded, 1.0), else_=_share())).filter(unbroken)
     return (
         select(
             Job.experiment_id,
             func.sum(case((ended, 1.0), else_=_share())).label("done"),
-            func.sum(case((succeeded, 1.0), else_=_share())).label("worked"),
-            func.range_agg(_run(told_at)).filter(was_run).label("busy"),
+            func.coalesce(worked, 0.0).label("worked"),
+            func.range_agg(_run(told_at)).filter(unbroken).label("busy"),
             func.min(Job.started_at).label("started_at"),
             func.max(Job.finished_at).label("finished_at"),
             func.max(told_at).filter(was_run).label("heard_at"),
@@ -129,12 +134,12 @@ def _figures(project_id: str, experiment_ids: Sequence[str]) -> Subquery:
 
 
 def _run(told_at: ColumnElement[Any]) -> ColumnElement[Any]:
-    """When a job was run. One that is back in the queue begins anew: it may have waited for days.
+    """When a job was run, until its run told something last.
 
-    Empty where it has told nothing since; two clocks of one statement may differ too.
+    One that was cancelled may have been paused before. Two clocks of one statement may differ.
     """
-    begun = func.greatest(Job.started_at, Job.eligible_at)
-    return func.tstzrange(begun, func.greatest(begun, told_at))
+    heard = case((Job.status == "cancelled", Job.progress_at), else_=told_at)
+    return func.tstzrange(Job.started_at, func.greatest(Job.started_at, heard))
 
 
 def _share() -> ColumnElement[float]:

@@ -16,8 +16,9 @@ class Client:
     """A connection to a service. `base_url` is its address, with or without `/v1`.
 
     What is left out is read from TSLOSS_BASE_URL and TSLOSS_API_KEY; UnreachableError names what is
-    missing. Every call raises UnreachableError if no answer comes within `timeout` seconds a try,
-    RefusedError for a 4xx and FaultError for what the service is to blame for.
+    missing. Every call raises UnreachableError if no answer comes within `timeout` seconds a try
+    (`wait` and `poll` bear that for their `patience`), RefusedError for a 4xx and FaultError for
+    what the service is to blame for.
     """
 
     def __init__(

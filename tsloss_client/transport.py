@@ -103,8 +103,11 @@ class Transport:
         """Return the answer, other than that the service still carries out an earlier try."""
         answer = self._heard(request)
         until = time.monotonic() + IN_FLIGHT_SECONDS
+        repeats = 0
         while _is_in_flight(answer) and time.monotonic() < until:
-            time.sleep(wait_before(1, answer))
+            repeats += 1
+            # The body goes along each time, so a large one is sent less and less often.
+            time.sleep(max(wait_before(1, answer), wait_before(repeats)))
             answer = self._heard(request)
         return answer
 

@@ -17,7 +17,7 @@ from cli.experiments.request import PLAIN_ARM, Wanted
 from cli.experiments.tasks import TaskRows
 from cli.experiments.write import write_results
 from cli.service.reaching import reached_service
-from tsloss_client import Client, Experiment
+from tsloss_client import Client, Experiment, UnreachableError
 from tsloss_client.waiting import looks
 from tsloss_core.experiments import ExperimentReport
 
@@ -44,9 +44,9 @@ def run_presets(
         with reached_service(data_dir, port, console, CALL_SECONDS) as service:
             runner = Runner(service.client, service.check)
             reports: list[ExperimentReport] = []
-            for each in wanted:
-                reports.append(runner.run(each))
-                paths = write_results(out, wanted[: len(reports)], reports, runner.changed)
+            for done, each in enumerate(wanted, start=1):
+                reports += runner.run(each)
+                paths = write_results(out, wanted[:done], reports, runner.changed)
     except KeyboardInterrupt:
         raise BrokenOffError("Stopped. The same command goes on from here.") from None
     for path in paths:
@@ -65,21 +65,23 @@ class Runner:
         self._check = check
         self.changed: dict[str, list[str]] = {}
 
-    def run(self, wanted: Wanted) -> ExperimentReport:
-        """Run a preset, or what is left of it, and return its report."""
+    def run(self, wanted: Wanted) -> list[ExperimentReport]:
+        """Run a preset, or what is left of it; return its report, after that of its source."""
         rows = wanted.tasks()
         if wanted.transfers:
             return self._transfer(wanted, rows)
-        return self._compare(wanted.body(_named(rows)), rows)
+        return [self._compare(wanted.body(_named(rows)), rows)]
 
-    def _transfer(self, wanted: Wanted, rows: list[TaskRows]) -> ExperimentReport:
-        """Tune prompts on the first task, then start from them on the others."""
+    def _transfer(self, wanted: Wanted, rows: list[TaskRows]) -> list[ExperimentReport]:
+        """Tune prompts on the first task, then start from them on the others, if all are there."""
         first, *others = rows
         source = {"type": "experiment", "id": "exp-x", "task": first.name, "arm": PLAIN_ARM}
         seeds = wanted.body(_named(others), source)["seeds"]
-        tuned = self._finish(wanted.source_body(_named([first])[0], seeds), [first])
+        tuned = self._compare(wanted.source_body(_named([first])[0], seeds), [first])
+        if tuned.results.missing_runs:
+            return [tuned]
         body = wanted.body(_named(others), source | {"id": tuned.id})
-        return self._compare(body, others)
+        return [tuned, self._compare(body, others)]
 
     def _compare(self, body: Json, rows: list[TaskRows]) -> ExperimentReport:
         report = self._report(self._finish(body, rows))
@@ -116,11 +118,17 @@ class Runner:
                     self._check()
                     bar.show(now)
         except KeyboardInterrupt:
-            # Else its queued runs would go before those of the next command.
-            with earlier.where_any():
-                self._client.experiments.pause(experiment.id)
+            self._pause(experiment)
             raise
         return now
+
+    def _pause(self, experiment: Experiment) -> None:
+        """Pause at Ctrl-C: else its queued runs would go before those of the next command."""
+        try:
+            with earlier.where_any():
+                self._client.experiments.pause(experiment.id)
+        except UnreachableError as error:
+            raise BrokenOffError(f"Stopped, but its runs could not be paused: {error}") from None
 
 
 def _named(rows: Sequence[TaskRows]) -> list[Json]:

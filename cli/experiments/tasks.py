@@ -1,8 +1,10 @@
 """The tasks of an experiment, generated: the same rows wherever and whenever it runs."""
 
+import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
+from statistics import fmean
 from typing import Any
 
 from cli.data.arithmetic import generate_arithmetic
@@ -50,6 +52,11 @@ class TaskRows:
     name: str
     training: bytes
     held_out: bytes
+
+    @property
+    def guessed(self) -> float:
+        """The accuracy on held-out rows of guessing among their choices."""
+        return fmean(1 / len(json.loads(row)["choices"]) for row in self.held_out.splitlines())
 
 
 def make_tasks(training_rows: int, held_out_rows: int) -> list[TaskRows]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from pydantic import TypeAdapter
 
 from cli.experiments.request import Wanted
+from cli.experiments.tasks import TaskRows
 from tsloss_core.experiments import ExperimentReport, render_markdown
 from tsloss_core.experiments.figures import experiment_plots
 
@@ -56,11 +57,12 @@ def write_results(
     out.mkdir(parents=True, exist_ok=True)
     as_json, as_text = out / "results.json", out / "results.md"
     as_json.write_bytes(_RESULTS.dump_json(results, indent=1) + b"\n")
-    as_text.write_text(_text(results, out), "utf-8")
+    as_text.write_text(_text(results, wanted[0].tasks(), out), "utf-8")
     return [as_text, as_json]
 
 
-def _text(results: WrittenResults, out: Path) -> str:
+def _text(results: WrittenResults, tasks: Sequence[TaskRows], out: Path) -> str:
+    guessed = ", ".join(f"{100 * task.guessed:.1f} % in {task.name}" for task in tasks)
     head = f"""# Results
 
 Written by
@@ -70,8 +72,8 @@ Written by
 ```
 
 on {results.made_on}, {results.machine}. Every figure below is of `results.json`, which has the
-settings in full; no figure was typed by hand. [experiments.md](experiments.md) says how the runs
-are compared.
+settings in full; no figure was typed by hand. [experiments.md](experiments.md) says what the arms
+are and how the runs are compared. Guessing among a row's choices answers {guessed}.
 """
     parts = [
         render_markdown(report) + _changes(results.changed[report.id]) + _draw(report, out)

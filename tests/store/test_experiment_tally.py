@@ -24,7 +24,8 @@ def _at(seconds: float) -> datetime:
 class Course:
     """What became of a job: its status, when it was run, and how far it came, in seconds and %.
 
-    `again` is when it was put back into the queue.
+    `again` is when it was put back into the queue, `told` when its run told something last, if
+    that was not at the end.
     """
 
     status: str
@@ -32,6 +33,7 @@ class Course:
     until: float | None = None
     percent: float | None = None
     again: float = 0.0
+    told: float | None = None
 
 
 def _values(course: Course) -> dict[str, Any]:
@@ -43,7 +45,7 @@ def _values(course: Course) -> dict[str, Any]:
         "eligible_at": _at(course.again),
         "started_at": None if course.started is None else _at(course.started),
         "finished_at": until if course.status in FINAL else None,
-        "progress_at": until,
+        "progress_at": until if course.told is None else _at(course.told),
         "progress": None if course.started is None else progress,
         "error_code": "diverged" if course.status == "failed" else None,
         "lease_token": "00000000-0000-0000-0000-000000000001" if course.status in ACTIVE else None,
@@ -89,9 +91,17 @@ class TestBusySeconds:
         courses = [Course("succeeded", *times) for times in ((0, 10), (2, 12), (30, 35))]
         assert _tally(board, *courses).busy_seconds == 17
 
-    def test_the_days_before_a_job_went_on_are_none(self, board: Board) -> None:
+    def test_a_job_that_went_on_after_days_says_nothing_of_the_pace(self, board: Board) -> None:
         courses = [Course("succeeded", 0, 10), Course("running", 0, 90_005, 60, again=90_000)]
-        assert _tally(board, *courses).busy_seconds == 15
+        tally = _tally(board, *courses)
+        assert (tally.busy_seconds, tally.worked) == (10, 1)
+        assert tally.finishes_at() == _at(90_005 + 0.4 * 10)
+
+    def test_a_job_that_was_cancelled_while_paused_was_not_busy_meanwhile(
+        self, board: Board
+    ) -> None:
+        cancelled = Course("cancelled", 10, 90_000, 20, told=12)
+        assert _tally(board, Course("succeeded", 0, 10), cancelled).busy_seconds == 12
 
     def test_a_job_that_is_queued_again_takes_no_time(self, board: Board) -> None:
         courses = [Course("succeeded", 0, 10), Course("queued", 0, 30, 60, again=90_000)]

@@ -35,6 +35,13 @@ class TestRunsThatFailed:
         assert "2 of 6 runs" in result.stderr
         assert "tries failed runs again" in result.stderr
 
+    def test_where_runs_were_cancelled_a_repeat_begins_anew(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        cancelled = {**FAILED, "status": "cancelled"}
+        result = _run(monkeypatch, tmp_path, "incomplete", report(FAILED, cancelled))
+        assert "begins that experiment anew" in result.stderr
+
     def test_the_results_are_written_all_the_same(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

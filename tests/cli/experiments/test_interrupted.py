@@ -40,6 +40,12 @@ class TestCtrlC:
         with pytest.raises(BrokenOffError, match="The same command goes on"):
             _run(monkeypatch, tmp_path, NONE_LEFT)
 
+    def test_it_is_ctrl_c_although_the_service_is_away(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        with pytest.raises(BrokenOffError, match="could not be paused"):
+            _run(monkeypatch, tmp_path, refusal(503, "away", **{"x-should-retry": "false"}))
+
     def test_runs_that_cannot_be_paused_for_another_reason_are_told(
         self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     ) -> None:

@@ -48,6 +48,10 @@ class TestTasks:
             asked = {row.messages for row in training}
             assert asked.isdisjoint({row.messages for row in held_out})
 
+    def test_guessing_among_their_choices_is_known(self) -> None:
+        guessed = {task.name: task.guessed for task in make_tasks(4, 4)}
+        assert guessed == {"intents": pytest.approx(1 / 6), "arithmetic": 0.25}
+
 
 class TestFingerprint:
     def test_seeds_and_file_ids_do_not_matter_and_all_else_does(self) -> None:

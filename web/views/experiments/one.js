@@ -34,7 +34,7 @@ export async function render({ main, params, signal, who }) {
     buttons.update();
     fill(standing, told(experiment, place));
     await report.update(experiment);
-    settled = ENDED.has(experiment.status);
+    settled = ENDED.has(experiment.status) && !report.waits();
   }
 }
 

@@ -19,6 +19,7 @@ const STEERING = [
     (each) => each.jobs.queued + each.jobs.running + each.jobs.validating_files > 0,
   ],
   ["resume", "Resume", (each) => each.jobs.paused > 0],
+  ["retry", "Retry", (each) => each.jobs.failed > 0],
   ["cancel", "Cancel", (each) => !ENDED.has(each.status)],
 ];
 
