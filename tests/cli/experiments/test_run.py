@@ -9,7 +9,7 @@ from click.testing import Result
 from typer.testing import CliRunner
 
 from cli.errors import ExitCode
-from cli.experiments import request, tasks
+from cli.experiments import request, run, tasks
 from cli.experiments.progress import ExperimentBar
 from cli.main import app
 from tests.support.polling import wait_for
@@ -99,34 +99,28 @@ class TestRun:
         assert drawn == {f"paper-main-{name}.svg" for name in FIGURES}
         assert all(f"(results/{name})" in text for name in drawn)
 
+    @pytest.mark.parametrize("confirmed", [True, False])
     def test_ctrl_c_pauses_and_the_same_command_goes_on(
-        self, tmp_path: Path, running: Running, monkeypatch: pytest.MonkeyPatch
+        self, tmp_path: Path, running: Running, monkeypatch: pytest.MonkeyPatch, confirmed: bool
     ) -> None:
         monkeypatch.delitem(tasks.GENERATORS, "right")
-        command = ("paper-main", "--seeds", "1", "--steps", "30")
+        monkeypatch.setattr(run, "ANALYSIS_SECONDS", 0.0)
+        command = ("paper-main", "--seeds", "1", "--steps", "31" if confirmed else "30")
         with monkeypatch.context() as patch:
             patch.setattr(ExperimentBar, "show", _interrupt)
             stopped = _run(tmp_path, *command)
         assert stopped.exit_code == ExitCode.INTERRUPTED, stopped.output
         assert "Stopped. The same command goes on" in stopped.output
-        paused = wait_for(lambda: _paused(running), "the runs to pause")
-        again = _run(tmp_path, *command)
-        assert again.exit_code == 0, again.output
-        assert f"Going on with {paused}" in again.output
-
-    def test_the_same_command_at_once_goes_on_although_no_worker_has_paused_yet(
-        self, tmp_path: Path, running: Running, monkeypatch: pytest.MonkeyPatch
-    ) -> None:
-        monkeypatch.delitem(tasks.GENERATORS, "right")
-        command = ("paper-main", "--seeds", "1", "--steps", "40")
-        with monkeypatch.context() as patch:
-            patch.setattr(ExperimentBar, "show", _interrupt)
-            assert _run(tmp_path, *command).exit_code == ExitCode.INTERRUPTED
+        if confirmed:
+            wait_for(lambda: _paused(running), "the runs to pause")
         again = _run(tmp_path, *command)
         assert again.exit_code == 0, again.output
         assert f"Going on with {_experiments(running)[0]['id']}" in again.output
 
-    def test_transfer_starts_from_the_other_task(self, tmp_path: Path, running: Running) -> None:
+    def test_transfer_starts_from_the_other_task(
+        self, tmp_path: Path, running: Running, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(run, "ANALYSIS_SECONDS", 0.0)
         result = _run(tmp_path, "transfer", "--seeds", "1")
         assert result.exit_code == 0, result.output
         newest, source, *_ = _experiments(running)
@@ -134,8 +128,9 @@ class TestRun:
         arms = newest["settings"]["arms"]  # type: ignore[index]
         starts = [arm["start"] and arm["start"]["id"] for arm in arms]
         assert starts == [None] * 3 + [source["id"]] * 3
-        report = json.loads((tmp_path / "results.json").read_text())["reports"][0]
-        assert [task["task"] for task in report["results"]["tasks"]] == ["right"]
+        reports = json.loads((tmp_path / "results.json").read_text())["reports"]
+        told = [(each["name"], each["results"]["tasks"][0]["task"]) for each in reports]
+        assert told == [("transfer-source", "left"), ("transfer", "right")]
 
     def test_runs_that_fail_are_written_told_and_tried_again(
         self, tmp_path: Path, running: Running, monkeypatch: pytest.MonkeyPatch
