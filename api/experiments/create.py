@@ -20,7 +20,7 @@ from tsloss_core.spec.initialization import CheckpointInit
 
 
 @dataclass(frozen=True)
-class Ground:
+class CheckedInputs:
     """What the runs of an experiment stand on: models, rows of each file, warm starts."""
 
     models: Mapping[str, BaseModelEntry]
@@ -38,14 +38,14 @@ def create_experiment(
     """Queue every run, or none: raises a 404, 422 or 429 that names the field or the limit."""
     spec = request.complete()
     _check_size(spec, spec.size, settings.max_queued_jobs)
-    ground = _survey(session, project_id, spec, spec.seeds, catalogue)
+    inputs = _check_inputs(session, project_id, spec, spec.seeds, catalogue)
     experiment = Experiment(
         name=request.name or request.preset or "experiment",
         priority=request.priority,
         metadata_=request.metadata or {},
         spec=spec.model_dump(mode="json"),
     )
-    jobs = [_job(run, ground, request.priority) for run in spec.runs()]
+    jobs = [_job(run, inputs, request.priority) for run in spec.runs()]
     Experiments(session, project_id).create(experiment, jobs, settings.max_queued_jobs)
     return experiment
 
@@ -64,11 +64,11 @@ def extend_experiment(
     spec = ExperimentSpec.model_validate(experiment.spec)
     _check_new(spec.seeds, request.seeds)
     _check_size(spec, spec.runs_per_seed * len(request.seeds), settings.max_queued_jobs)
-    ground = _survey(session, project_id, spec, request.seeds, catalogue)
+    inputs = _check_inputs(session, project_id, spec, request.seeds, catalogue)
     more = {"seeds": spec.seeds + request.seeds, "extensions": spec.extensions + 1}
     extended = spec.model_copy(update=more)
     experiment.spec = extended.model_dump(mode="json")
-    jobs = [_job(run, ground, experiment.priority) for run in spec.runs(request.seeds)]
+    jobs = [_job(run, inputs, experiment.priority) for run in spec.runs(request.seeds)]
     experiments.extend(experiment, jobs, settings.max_queued_jobs)
     return experiment
 
@@ -87,42 +87,50 @@ def _check_size(spec: ExperimentSpec, runs: int, limit: int) -> None:
         raise ApiError(422, message, code="over_limit")
 
 
-def _survey(
+def _check_inputs(
     session: Session,
     project_id: str,
     spec: ExperimentSpec,
     seeds: Sequence[int],
     catalogue: Catalogue,
-) -> Ground:
+) -> CheckedInputs:
+    models = _models(spec, catalogue)
+    rows = _rows(session, project_id, spec)
+    for arm, task in product(spec.arms, spec.tasks):
+        check_snapshots(arm.soft_prompt, rows[task.training_file], "soft_prompt.snapshots")
+    for entry, (i, arm) in product(models.values(), enumerate(spec.arms)):
+        check_length(arm.soft_prompt, entry, "soft_prompt.num_virtual_tokens")
+        check_start(session, project_id, arm.soft_prompt, entry, f"arms.{i}.init.id")
+    return CheckedInputs(models, rows, find_starts(session, project_id, spec, seeds))
+
+
+def _models(spec: ExperimentSpec, catalogue: Catalogue) -> dict[str, BaseModelEntry]:
     models = {}
     for i, model in enumerate(spec.models):
         with about(f"models.{i}", "model_not_found"):
             models[model] = catalogue.get(model)
+    return models
+
+
+def _rows(session: Session, project_id: str, spec: ExperimentSpec) -> dict[str, int]:
     rows = {}
-    for i, task in enumerate(spec.tasks):
-        for field in ("training_file", "validation_file"):
-            file_id = getattr(task, field)
-            if file_id is not None:
-                file = hold_data_file(session, project_id, f"tasks.{i}.{field}", file_id)
-                rows[file_id] = file.rows or 0
-    for arm, task in product(spec.arms, spec.tasks):
-        check_snapshots(arm.soft_prompt, rows[task.training_file], "soft_prompt.snapshots")
-    for entry in models.values():
-        for i, arm in enumerate(spec.arms):
-            check_length(arm.soft_prompt, entry, "soft_prompt.num_virtual_tokens")
-            check_start(session, project_id, arm.soft_prompt, entry, f"arms.{i}.init.id")
-    return Ground(models, rows, find_starts(session, project_id, spec, seeds))
+    for (i, task), field in product(enumerate(spec.tasks), ("training_file", "validation_file")):
+        file_id = getattr(task, field)
+        if file_id is not None:
+            file = hold_data_file(session, project_id, f"tasks.{i}.{field}", file_id)
+            rows[file_id] = file.rows or 0
+    return rows
 
 
-def _job(run: PlannedRun, ground: Ground, priority: int) -> Job:
+def _job(run: PlannedRun, inputs: CheckedInputs, priority: int) -> Job:
     settings = run.settings
     if run.arm.start is not None:
-        start = ground.starts[run.arm.name, run.model, run.seed]
+        start = inputs.starts[run.arm.name, run.model, run.seed]
         settings = settings.model_copy(update={"init": CheckpointInit(id=start)})
-    rows = ground.rows[run.task.training_file]
+    rows = inputs.rows[run.task.training_file]
     return Job(
         arm=run.arm.name,
-        queue=ground.models[run.model].queue,
+        queue=inputs.models[run.model].queue,
         model_id=run.model,
         training_file_id=run.task.training_file,
         validation_file_id=run.task.validation_file,

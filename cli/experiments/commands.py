@@ -64,10 +64,10 @@ def run(
     verdicts, with --json by experiment; status 1 if a run did not succeed.
     """
     from cli.experiments.failures import check_runs
-    from cli.experiments.request import Wanted
+    from cli.experiments.request import PresetRun
     from cli.experiments.run import run_presets
 
-    wanted = [Wanted(preset.value, model, seeds, steps) for preset in presets]
+    wanted = [PresetRun(preset.value, model, seeds, steps) for preset in presets]
     with told_plainly():
         reports = run_presets(wanted, out, data_dir, port)
         verdicts = {report.id: report.results.verdicts() for report in reports}

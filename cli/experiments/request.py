@@ -45,7 +45,7 @@ SIZES = {
 
 
 @dataclass(frozen=True)
-class Wanted:
+class PresetRun:
     """A preset with the model, the seeds and the steps that the caller wants, None for its own."""
 
     preset: str

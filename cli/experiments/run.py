@@ -9,11 +9,11 @@ from pydantic import TypeAdapter
 from rich.console import Console
 
 from cli.errors import BrokenOffError
-from cli.experiments import earlier
+from cli.experiments import continuing
 from cli.experiments.changes import changed_settings
-from cli.experiments.earlier import Json
+from cli.experiments.continuing import Json
 from cli.experiments.progress import ExperimentBar
-from cli.experiments.request import PLAIN_ARM, Wanted
+from cli.experiments.request import PLAIN_ARM, PresetRun
 from cli.experiments.tasks import TaskRows
 from cli.experiments.write import write_results
 from cli.service.reaching import reached_service
@@ -33,7 +33,7 @@ console = Console(stderr=True, highlight=False)
 
 
 def run_presets(
-    wanted: Sequence[Wanted], out: Path, data_dir: Path, port: int | None
+    wanted: Sequence[PresetRun], out: Path, data_dir: Path, port: int | None
 ) -> list[ExperimentReport]:
     """Run every preset to its end and return the reports; write into `out` after each of them.
 
@@ -65,14 +65,14 @@ class Runner:
         self._check = check
         self.changed: dict[str, list[str]] = {}
 
-    def run(self, wanted: Wanted) -> list[ExperimentReport]:
+    def run(self, wanted: PresetRun) -> list[ExperimentReport]:
         """Run a preset, or what is left of it; return its report, after that of its source."""
         rows = wanted.tasks()
         if wanted.transfers:
             return self._transfer(wanted, rows)
         return [self._compare(wanted.body(_named(rows)), rows)]
 
-    def _transfer(self, wanted: Wanted, rows: list[TaskRows]) -> list[ExperimentReport]:
+    def _transfer(self, wanted: PresetRun, rows: list[TaskRows]) -> list[ExperimentReport]:
         """Tune prompts on the first task, then start from them on the others, if all are there."""
         first, *others = rows
         source = {"type": "experiment", "id": "exp-x", "task": first.name, "arm": PLAIN_ARM}
@@ -89,12 +89,12 @@ class Runner:
         return report
 
     def _finish(self, body: Json, rows: list[TaskRows]) -> Experiment:
-        mark = earlier.fingerprint(body, rows)
-        experiment = earlier.find(self._client, mark)
+        mark = continuing.fingerprint(body, rows)
+        experiment = continuing.find(self._client, mark)
         if experiment is None:
-            return self._follow(earlier.begin(self._client, body, rows, mark))
+            return self._follow(continuing.begin(self._client, body, rows, mark))
         console.print(f"Going on with {experiment.id}")
-        return self._follow(earlier.go_on(self._client, experiment, body["seeds"]))
+        return self._follow(continuing.go_on(self._client, experiment, body["seeds"]))
 
     def _report(self, experiment: Experiment) -> ExperimentReport:
         """Return the report once the runs' analyses are there, or no more of them come."""
@@ -125,7 +125,7 @@ class Runner:
     def _pause(self, experiment: Experiment) -> None:
         """Pause at Ctrl-C: else its queued runs would go before those of the next command."""
         try:
-            with earlier.where_any():
+            with continuing.where_any():
                 self._client.experiments.pause(experiment.id)
         except UnreachableError as error:
             raise BrokenOffError(f"Stopped, but its runs could not be paused: {error}") from None

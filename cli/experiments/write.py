@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pydantic import TypeAdapter
 
-from cli.experiments.request import Wanted
+from cli.experiments.request import PresetRun
 from cli.experiments.tasks import TaskRows
 from tsloss_core.experiments import ExperimentReport, render_markdown
 from tsloss_core.experiments.figures import experiment_plots
@@ -39,7 +39,7 @@ _RESULTS: TypeAdapter[WrittenResults] = TypeAdapter(WrittenResults)
 
 def write_results(
     out: Path,
-    wanted: Sequence[Wanted],
+    wanted: Sequence[PresetRun],
     reports: Sequence[ExperimentReport],
     changed: Mapping[str, Sequence[str]],
 ) -> list[Path]:
@@ -104,7 +104,7 @@ def _draw(report: ExperimentReport, out: Path) -> str:
     return shown
 
 
-def _command(wanted: Sequence[Wanted]) -> str:
+def _command(wanted: Sequence[PresetRun]) -> str:
     first = wanted[0]
     options = [
         f"--{name} {value}" for name in ("seeds", "steps") if (value := getattr(first, name))

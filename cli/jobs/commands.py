@@ -57,12 +57,12 @@ def submit(
     flags = {name: value for name, value in locals().items() if name in options.FIELDS}
     with told_plainly():
         from cli.jobs.show import show_estimate
-        from cli.jobs.submit import Asked, request_of
+        from cli.jobs.submit import TypedJob, request_of
         from cli.jobs.watch import watch_job
         from cli.spec.build import build_settings
 
         settings = build_settings(config, flags, assignments or [])
-        asked = Asked(model, data, validation, seed, suffix, metadata or [], priority, settings)
+        asked = TypedJob(model, data, validation, seed, suffix, metadata or [], priority, settings)
         with connect(data_dir) as client:
             request = request_of(client, asked)
             if estimate:

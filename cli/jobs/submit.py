@@ -12,7 +12,7 @@ from tsloss_core.spec import SoftPromptSpec
 
 
 @dataclass(frozen=True)
-class Asked:
+class TypedJob:
     """A job as it was typed. `data` and `validation` are paths or ids of files."""
 
     model: str
@@ -25,7 +25,7 @@ class Asked:
     settings: dict[str, Any]
 
 
-def request_of(client: Client, asked: Asked) -> dict[str, Any]:
+def request_of(client: Client, asked: TypedJob) -> dict[str, Any]:
     """Return the request. Settings are checked before anything is uploaded.
 
     Raises WrongInputError that names the field, or RefusedError that names a file's bad line.

@@ -14,11 +14,11 @@ from tsloss_core.tuning import (
 from worker.assignment import Assignment
 from worker.context import WorkerContext
 from worker.errors import RunStoppedError
-from worker.tuning.ground import Ground
 from worker.tuning.inputs import checkpoint_prompt
 from worker.tuning.recorder import Recorder
 from worker.tuning.results import Outcome, store_results
 from worker.tuning.resuming import newest_state
+from worker.tuning.shared_inputs import SharedInputs
 
 STOPS = frozenset({"cancel", "pause", "timeout", "shutdown", "lease_lost"})
 
@@ -31,14 +31,16 @@ class Member:
     TuningError where they cannot be read.
     """
 
-    def __init__(self, context: WorkerContext, assignment: Assignment, ground: Ground) -> None:
+    def __init__(
+        self, context: WorkerContext, assignment: Assignment, shared: SharedInputs
+    ) -> None:
         self.assignment = assignment
         self.config = config_of(assignment)
         self._context = context
-        self._ground = ground
-        self._recipe = ground.recipe(self.config)
+        self._shared = shared
+        self._recipe = shared.recipe(self.config)
         self.recorder = Recorder(
-            assignment.run, context.artifacts, self._recipe, ground.stopwatch.on_step
+            assignment.run, context.artifacts, self._recipe, shared.stopwatch.on_step
         )
         self.start = checkpoint_prompt(context, assignment.job.project_id, self.config)
         self.state = newest_state(assignment.run, context.artifacts)
@@ -65,16 +67,16 @@ class Member:
         if result.stopped is not None and result.stopped in STOPS:
             raise RunStoppedError(result.stopped)
         self.assignment.enter("grading the tuned model")
-        ground = self._ground
+        shared = self._shared
         outcome = Outcome(
             result,
-            ground.before,
+            shared.before,
             self._grade(result),
-            ground.evaluated_on,
-            ground.jobs,
-            ground.stopwatch.rates(result.state.tokens_at_once) if ground.jobs == 1 else None,
+            shared.evaluated_on,
+            shared.jobs,
+            shared.stopwatch.rates(result.state.tokens_at_once) if shared.jobs == 1 else None,
         )
-        model = ground.base.model.config
+        model = shared.base.model.config
         store_results(self.assignment.run, self._context.artifacts, outcome, self._recipe, model)
 
     def _grade(self, result: TuningResult) -> Evaluation:
@@ -82,11 +84,11 @@ class Member:
         last = self.recorder.last_snapshot
         if last is not None and last.step == result.state.step and last.validation is not None:
             return last.validation
-        ground, stop = self._ground, self.assignment.keeper.reason_to_stop
-        base, rows, settings = ground.base, ground.graded, self.config.evaluation
+        shared, stop = self._shared, self.assignment.keeper.reason_to_stop
+        base, rows, settings = shared.base, shared.graded, self.config.evaluation
         prompted = PromptedModel(base.model, self.config.placement)
         try:
-            with ground.stopwatch.grading(len(rows)):
+            with shared.stopwatch.grading(len(rows)):
                 return evaluate(prompted, base.tokenizer, result.prompt, rows, settings, stop)
         except Stopped as stopped:
             raise RunStoppedError(str(stopped)) from None

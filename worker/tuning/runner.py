@@ -20,10 +20,10 @@ from worker.context import WorkerContext
 from worker.errors import JobFailedError
 from worker.group import Group
 from worker.memory import run_limits
-from worker.tuning.ground import Ground
 from worker.tuning.inputs import read_rows
 from worker.tuning.measuring import Stopwatch
 from worker.tuning.member import Member, config_of
+from worker.tuning.shared_inputs import SharedInputs
 from worker.warm_model import get_base
 
 Rows = tuple[list[TokenRow], list[TokenRow]]
@@ -60,7 +60,7 @@ class TuningRun:
         self._group.enter("grading the untuned model")
         before = self._grade_untuned(base, validation or training, stopwatch)
         jobs = len(self._group.active)
-        self._tune(Ground(entry, base, training, validation, before, stopwatch, jobs), limits)
+        self._tune(SharedInputs(entry, base, training, validation, before, stopwatch, jobs), limits)
 
     def _entry(self, member: Assignment) -> BaseModelEntry:
         try:
@@ -87,15 +87,15 @@ class TuningRun:
         with stopwatch.grading(len(rows)):
             return evaluate(prompted, base.tokenizer, None, rows, settings, self._group.check)
 
-    def _tune(self, ground: Ground, limits: Limits) -> None:
+    def _tune(self, shared: SharedInputs, limits: Limits) -> None:
         members: list[Member] = []
-        self._group.each(lambda one: members.append(Member(self._context, one, ground)))
+        self._group.each(lambda one: members.append(Member(self._context, one, shared)))
         tune_many(
-            ground.base.model,
-            ground.base.tokenizer,
-            ground.training,
+            shared.base.model,
+            shared.base.tokenizer,
+            shared.training,
             [member.config for member in members],
-            validation=ground.validation,
+            validation=shared.validation,
             states=[member.state for member in members],
             initial_prompts=[member.start for member in members],
             callbacks=[member.callbacks(partial(self._end, member)) for member in members],

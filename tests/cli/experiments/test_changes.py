@@ -3,11 +3,11 @@
 from typing import Any
 
 from cli.experiments.changes import changed_settings
-from cli.experiments.request import Wanted
+from cli.experiments.request import PresetRun
 from tsloss_core.spec.experiments import ExperimentRequest, ExperimentSpec
 
 TASKS = [{"name": name, "training_file": f"file-{name}"} for name in ("a", "b")]
-BODY = Wanted("paper-main", "tiny", seeds=2).body(TASKS)
+BODY = PresetRun("paper-main", "tiny", seeds=2).body(TASKS)
 
 
 def _begun(body: dict[str, Any]) -> ExperimentSpec:

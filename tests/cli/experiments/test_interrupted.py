@@ -6,7 +6,7 @@ import pytest
 
 from cli.errors import BrokenOffError
 from cli.experiments.progress import ExperimentBar
-from cli.experiments.request import Wanted
+from cli.experiments.request import PresetRun
 from cli.experiments.run import run_presets
 from tests.cli.experiments.scripts import MADE, NONE_LEFT, experiment
 from tests.support.scripted_service import Answer, Script, refusal, scripted_service
@@ -28,7 +28,7 @@ def _run(monkeypatch: pytest.MonkeyPatch, folder: Path, paused: Answer) -> Scrip
     with scripted_service(*MADE, experiment(), paused) as script:
         monkeypatch.setenv("TSLOSS_BASE_URL", script.url)
         monkeypatch.setenv("TSLOSS_API_KEY", "tsl_x")
-        run_presets([Wanted("paper-main", "tiny", seeds=1)], folder, folder / "data", None)
+        run_presets([PresetRun("paper-main", "tiny", seeds=1)], folder, folder / "data", None)
     return script
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from cli.experiments.earlier import fingerprint
-from cli.experiments.request import SIZES, Wanted
+from cli.experiments.continuing import fingerprint
+from cli.experiments.request import SIZES, PresetRun
 from cli.experiments.tasks import make_tasks
 from tsloss_core.experiments import seeds_needed
 from tsloss_core.spec import parse_rows
@@ -15,7 +15,7 @@ SOURCE = {"type": "experiment", "id": "exp-a", "task": "a", "arm": "none"}
 
 def _body(preset: str, **wanted: int) -> dict[str, object]:
     source = SOURCE if preset == "transfer" else None
-    return Wanted(preset, "tiny", **wanted).body(TASKS, source)
+    return PresetRun(preset, "tiny", **wanted).body(TASKS, source)
 
 
 class TestBody:
@@ -58,7 +58,7 @@ class TestFingerprint:
         rows = make_tasks(4, 4)
         first = fingerprint(_body("paper-main", seeds=2), rows)
         others = [{**task, "training_file": "file-z"} for task in TASKS]
-        assert fingerprint(Wanted("paper-main", "tiny", 5).body(others), rows) == first
+        assert fingerprint(PresetRun("paper-main", "tiny", 5).body(others), rows) == first
         assert fingerprint(_body("paper-main", steps=3), rows) != first
         assert fingerprint(_body("paper-ablation", seeds=2), rows) != first
         assert fingerprint(_body("paper-main", seeds=2), make_tasks(4, 5)) != first

@@ -12,7 +12,7 @@ from worker.tuning.measuring import Stopwatch
 
 
 @dataclass(frozen=True)
-class Ground:
+class SharedInputs:
     """The model with the rows that it is tuned and graded on; `before` is its grade untuned.
 
     `jobs` is how many are tuned side by side at the start.

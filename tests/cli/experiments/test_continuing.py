@@ -2,7 +2,7 @@
 
 import pytest
 
-from cli.experiments import earlier
+from cli.experiments import continuing
 from tests.cli.experiments.scripts import NONE_LEFT, experiment
 from tests.support.scripted_service import Answer, Script, refusal, scripted_service
 from tsloss_client import Client, Experiment, RefusedError
@@ -12,7 +12,7 @@ FOUND = Experiment.model_validate(experiment()[2])
 
 def _go_on(*answers: Answer, seeds: tuple[int, ...] = (0, 1, 2)) -> tuple[Script, Experiment]:
     with scripted_service(*answers) as script, Client(script.url, "tsl_x") as client:
-        return script, earlier.go_on(client, FOUND, seeds)
+        return script, continuing.go_on(client, FOUND, seeds)
 
 
 def _asked(script: Script) -> list[str]:
