@@ -7,6 +7,7 @@ import typer
 
 from cli.analyze.commands import analyze
 from cli.data.commands import app as data
+from cli.defaults import DATA_DIR
 from cli.errors import told_plainly
 from cli.experiments.commands import app as experiment
 from cli.files.commands import app as files
@@ -32,7 +33,6 @@ app.add_typer(keys, name="keys")
 app.add_typer(data, name="data")
 app.add_typer(experiment, name="experiment")
 
-DATA_DIR = Path("data")
 
 DataDir = Annotated[
     Path, typer.Option(file_okay=False, help="The folder of the embedded servers and artifacts.")

@@ -8,6 +8,7 @@ from rich.console import Console
 
 from cli.data.intents import generate_intents
 from cli.data.jsonl import to_jsonl
+from cli.defaults import MODEL_ID
 from cli.demo.show import show_results
 from cli.errors import BrokenOffError
 from cli.following import follow, succeeded
@@ -19,7 +20,7 @@ DEADLINE_SECONDS = 3600.0
 POLL_SECONDS = 0.5
 
 JOB: dict[str, Any] = {
-    "model": "smollm2-135m-instruct",
+    "model": MODEL_ID,
     "seed": SEED,
     "suffix": "demo",
     "metadata": {"made_by": "tsloss demo"},

@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from cli.defaults import MODEL_ID
 from cli.errors import told_plainly
 from cli.output import AsJson, print_json
 
@@ -43,9 +44,7 @@ def run(
     steps: Annotated[
         int | None, typer.Option(help="Steps of each run; the preset's own if none.", min=1)
     ] = None,
-    model: Annotated[
-        str, typer.Option(help="A model of the service's catalogue.")
-    ] = "smollm2-135m-instruct",
+    model: Annotated[str, typer.Option(help="A model of the service's catalogue.")] = MODEL_ID,
     out: Annotated[
         Path, typer.Option(file_okay=False, help="The folder of results.md and results.json.")
     ] = Path("docs"),

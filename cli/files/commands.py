@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from cli.connection import ClientDir, connect
+from cli.defaults import DATA_DIR
 from cli.errors import told_plainly
 from cli.output import AsJson, print_fields, print_json, print_rows, when
 
@@ -16,7 +17,6 @@ if TYPE_CHECKING:
 
 app = typer.Typer(help="The files of a service.", no_args_is_help=True)
 
-DATA_DIR = Path("data")
 HEADERS = ("id", "purpose", "bytes", "rows", "created", "name")
 
 FileId = Annotated[str, typer.Argument(help="The file's id.")]

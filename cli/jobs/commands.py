@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from cli.connection import ClientDir, connect
+from cli.defaults import DATA_DIR, MODEL_ID
 from cli.errors import told_plainly
 from cli.jobs import steer
 from cli.output import AsJson, print_json, progress_console
@@ -13,7 +14,6 @@ from cli.spec import options
 
 app = typer.Typer(help="The tuning jobs of a service.", no_args_is_help=True)
 
-DATA_DIR = Path("data")
 
 JobId = Annotated[str, typer.Argument(help="The job's id.")]
 
@@ -22,9 +22,7 @@ JobId = Annotated[str, typer.Argument(help="The job's id.")]
 def submit(
     data: Annotated[str, typer.Argument(help="Training rows: a file here, or a file's id.")],
     *,
-    model: Annotated[str, typer.Option(help="An id of the service's catalogue.")] = (
-        "smollm2-135m-instruct"
-    ),
+    model: Annotated[str, typer.Option(help="An id of the service's catalogue.")] = MODEL_ID,
     validation: Annotated[
         str | None, typer.Option(help="Rows to grade the prompt on: a file here, or an id.")
     ] = None,

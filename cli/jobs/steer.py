@@ -1,12 +1,12 @@
 """Commands that do one thing to each of several jobs."""
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from cli.connection import ClientDir, connect
+from cli.defaults import DATA_DIR
 from cli.errors import told_plainly
 from cli.output import AsJson, print_json, print_rows
 
@@ -31,7 +31,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _command(name: str) -> Callable[..., None]:
-    def act(job_ids: JobIds, data_dir: ClientDir = Path("data"), as_json: AsJson = False) -> None:
+    def act(job_ids: JobIds, data_dir: ClientDir = DATA_DIR, as_json: AsJson = False) -> None:
         with told_plainly(), connect(data_dir) as client:
             done = [getattr(client.jobs, name)(job_id) for job_id in job_ids]
             if as_json:

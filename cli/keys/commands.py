@@ -1,18 +1,17 @@
 """`tsloss keys ...`."""
 
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from cli.defaults import DATA_DIR
 from cli.errors import told_plainly
 from cli.output import AsJson, print_json, print_rows
 from cli.service_dir import ServiceDir
 
 app = typer.Typer(help="API keys.", no_args_is_help=True)
 
-DATA_DIR = Path("data")
 
 Project = Annotated[str, typer.Option(help="The project they belong to.")]
 

@@ -7,10 +7,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from cli.defaults import MODEL_ID
 from cli.embedded import DataFolder
 from cli.errors import ServiceFailedError
-
-MODEL_ID = "smollm2-135m-instruct"
 
 _CONVERT = """
 import pathlib, sys

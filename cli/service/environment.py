@@ -6,8 +6,9 @@ from contextlib import ExitStack
 
 from rich.console import Console
 
+from cli.defaults import MODEL_ID
 from cli.embedded import DataFolder, EmbeddedPostgres, EmbeddedValkey
-from cli.service.catalogue import MODEL_ID, ensure_catalogue
+from cli.service.catalogue import ensure_catalogue
 
 Check = Callable[[], None]
 

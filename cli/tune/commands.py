@@ -5,11 +5,10 @@ from typing import Annotated
 
 import typer
 
+from cli.defaults import DATA_DIR, MODEL_ID
 from cli.errors import WrongInputError, told_plainly
 from cli.output import AsJson, print_json, progress_console
 from cli.spec import options
-
-BUNDLED = "smollm2-135m-instruct"
 
 Data = Annotated[
     Path | None,
@@ -54,7 +53,7 @@ DataDir = Annotated[
 def tune(
     data: Data = None,
     *,
-    model: Model = BUNDLED,
+    model: Model = MODEL_ID,
     validation: Validation = None,
     seed: options.Seed = None,
     out: Out = Path("tuned"),
@@ -76,7 +75,7 @@ def tune(
     device: Device = None,
     dtype: Dtype = None,
     revision: Revision = None,
-    data_dir: DataDir = Path("data"),
+    data_dir: DataDir = DATA_DIR,
     as_json: AsJson = False,
 ) -> None:
     """Tune a soft prompt in this process and leave it, its grades and its figures in a folder.

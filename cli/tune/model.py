@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, ConfigDict
 
+from cli.defaults import MODEL_ID
 from cli.embedded.data_folder import SETTINGS_FILE
 from cli.errors import CommandError, WrongInputError
 from store.catalogue import BaseModelEntry, read_catalogue
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
     from tsloss_core.models import LoadedBase
 
-BUNDLED = "smollm2-135m-instruct"
 DTYPES = ("float32", "bfloat16", "float16")
 
 _HUB_ID = re.compile(r"[\w-][\w.-]*/[\w.-]+")
@@ -70,8 +70,8 @@ def load_model(chosen: ChosenModel, device: str | None, console: "Console") -> "
     if not console.is_terminal:
         logging.disable_progress_bar()
     try:
-        if chosen.path is None and not (chosen.models / BUNDLED).exists():
-            console.print(f"Converting {BUNDLED}, once; this takes about half a minute ...")
+        if chosen.path is None and not (chosen.models / MODEL_ID).exists():
+            console.print(f"Converting {MODEL_ID}, once; this takes about half a minute ...")
         path = chosen.path or str(bundled_model(chosen.models))
         return load_base(path, chosen.revision, chosen.dtype, device or visible_devices())
     except (ModelNotLoadableError, ModuleNotFoundError) as error:
@@ -81,14 +81,14 @@ def load_model(chosen: ChosenModel, device: str | None, console: "Console") -> "
 
 def _path_of(name: str, data_dir: Path) -> str | None:
     """Return a folder or a hub id, or None for the bundled model."""
-    if name == BUNDLED:
+    if name == MODEL_ID:
         return None
     folder = Path(name)
     if (folder / "config.json").is_file():
         return str(folder.resolve())
     if _HUB_ID.fullmatch(name) and not folder.exists():
         return name
-    known = ", ".join(dict.fromkeys([*_catalogue_ids(data_dir), BUNDLED]))
+    known = ", ".join(dict.fromkeys([*_catalogue_ids(data_dir), MODEL_ID]))
     raise WrongInputError(
         f"--model: '{name}' is no id of the catalogue ({known}), no folder of a model, no hub id"
     )

@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from cli.defaults import MODEL_ID
 from cli.embedded import DataFolder
-from cli.service.catalogue import MODEL_ID, ensure_catalogue
+from cli.service.catalogue import ensure_catalogue
 from store.catalogue import read_catalogue
 
 
