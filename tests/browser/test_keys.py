@@ -11,7 +11,7 @@ class TestKeys:
     def test_a_new_key_is_told_once(self, guest: Guest, running: Running) -> None:
         page = guest.visitor.page
         guest.visitor.go("keys", "Keys")
-        page.get_by_label("Name").fill("ci")
+        page.get_by_label("Name").fill("pipeline")
         guest.visitor.button("Make a key").click()
         key = page.locator(".secret code").inner_text()
         assert Client.at(running, key).http.get("/v1/files").status_code == 200
@@ -19,9 +19,9 @@ class TestKeys:
         page.reload()
         expect(page.locator("tbody tr")).to_have_count(2)
         assert key not in page.content()
-        page.get_by_role("button", name="Revoke ci").click()
+        page.get_by_role("button", name="Revoke pipeline").click()
         guest.visitor.button("Revoke").click()
-        expect(page.locator("tbody tr", has_text="ci")).to_contain_text("revoked")
+        expect(page.locator("tbody tr", has_text="pipeline")).to_contain_text("revoked")
         assert Client.at(running, key).http.get("/v1/files").status_code == 401
         guest.visitor.expect_calm()
 

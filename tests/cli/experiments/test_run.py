@@ -71,6 +71,7 @@ class TestRun:
         self, tmp_path: Path, running: Running, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         monkeypatch.delitem(tasks.GENERATORS, "right")
+        monkeypatch.setattr(run, "ANALYSIS_SECONDS", 0.0)
         first = _run(tmp_path, "paper-main", "--seeds", "1", "--steps", "2")
         assert first.exit_code == 0, first.output
         (made,) = _experiments(running)
