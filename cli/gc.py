@@ -1,5 +1,6 @@
 """Removes what is old or belongs to nobody."""
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -10,11 +11,15 @@ from cli.settings import open_database
 from store.artifacts import Artifacts, open_artifacts
 from store.browser_sessions import forget_ended_sessions
 from store.database import Database
-from store.deletion import delete_job, remove_artifacts
+from store.deletion import remove_artifacts
 from store.errors import ConflictError
 from store.idempotency import forget_old_requests
-from store.retention import delete_expired_experiment, expired_experiments, expired_jobs
-from store.schema import Job
+from store.retention import (
+    delete_expired_experiment,
+    delete_expired_job,
+    expired_experiments,
+    expired_jobs,
+)
 from store.settings import Settings
 from store.sweep import sweep
 
@@ -49,52 +54,36 @@ def collect(settings: Settings) -> Collected:
     jobs = experiments = 0
     with open_database(settings) as database:
         if days is not None:
-            experiments = _expire_experiments(database, artifacts, days)
-            jobs = _expire_jobs(database, artifacts, days)
+            old = Old(database, artifacts, days)
+            experiments = old.delete(expired_experiments, delete_expired_experiment)
+            jobs = old.delete(expired_jobs, delete_expired_job)
         with database.transaction() as session:
             forget_old_requests(session)
             forget_ended_sessions(session)
             return Collected(jobs, experiments, sweep(session, artifacts))
 
 
-def _expire_jobs(database: Database, artifacts: Artifacts, days: int) -> int:
-    deleted = 0
-    while True:
-        done, keys = _delete_batch(database, days)
-        if done == 0:
-            return deleted
-        remove_artifacts(artifacts, keys)
-        deleted += done
+@dataclass(frozen=True)
+class Old:
+    """What has ended more than so many days ago."""
 
+    database: Database
+    artifacts: Artifacts
+    days: int
 
-def _delete_batch(database: Database, days: int) -> tuple[int, set[str]]:
-    """Delete some expired jobs; return how many, and the artifacts to remove."""
-    with database.transaction() as session:
-        left = [_delete(session, job) for job in expired_jobs(session, days)]
-    gone = [keys for keys in left if keys is not None]
-    return len(gone), set[str]().union(*gone)
-
-
-def _delete(session: Session, job: Job) -> set[str] | None:
-    """Return the artifacts to remove, or None for a job that an unfinished one still needs."""
-    try:
-        return delete_job(session, job)
-    except ConflictError:
-        return None
-
-
-def _expire_experiments(database: Database, artifacts: Artifacts, days: int) -> int:
-    """Each in a transaction of its own: one that cannot go yet stays whole."""
-    deleted = 0
-    with database.reading() as session:
-        expired = expired_experiments(session, days)
-    for experiment_id in expired:
-        with suppress(ConflictError):
-            remove_artifacts(artifacts, _delete_whole(database, days, experiment_id))
-            deleted += 1
-    return deleted
-
-
-def _delete_whole(database: Database, days: int, experiment_id: str) -> set[str]:
-    with database.transaction() as session:
-        return delete_expired_experiment(session, days, experiment_id)
+    def delete(
+        self,
+        expired: Callable[[Session, int], list[str]],
+        delete: Callable[[Session, int, str], set[str]],
+    ) -> int:
+        """Delete each in a transaction of its own and count them: one that is needed stays."""
+        deleted = 0
+        with self.database.reading() as session:
+            ids = expired(session, self.days)
+        for each in ids:
+            with suppress(ConflictError):
+                with self.database.transaction() as session:
+                    keys = delete(session, self.days, each)
+                remove_artifacts(self.artifacts, keys)
+                deleted += 1
+        return deleted

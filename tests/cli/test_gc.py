@@ -107,6 +107,12 @@ class TestRetention:
         assert young in _rows(settings)
         assert old not in _rows(settings)
 
+    def test_one_that_is_needed_stays_and_keeps_no_other(self, settings: Settings) -> None:
+        needed, old = _finished(settings, 40), _finished(settings, 31)
+        _start_from(settings, _finished(settings, 1), source=needed)
+        collect(settings)
+        assert {needed, old} & _rows(settings) == {needed}
+
     def test_without_a_limit_everything_stays(self, settings: Settings) -> None:
         old = _finished(settings, 4000)
         experiment, _ = _experiment(settings, 4000)
