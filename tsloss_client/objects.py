@@ -126,7 +126,8 @@ class ExperimentJobs(Answer):
 class Experiment(Answer):
     """Models x tasks x arms x seeds as tuning jobs, and one comparison.
 
-    `incomplete` means that all jobs have ended and some, not all, succeeded.
+    `incomplete` means that all jobs have ended and some, not all, succeeded. With less than
+    `fewest_seeds` no difference of any size can be significant; None without comparisons.
     """
 
     id: str
@@ -140,6 +141,7 @@ class Experiment(Answer):
     metadata: dict[str, str]
     jobs: ExperimentJobs
     progress: Progress
+    fewest_seeds: int | None = None
     settings: dict[str, Any]
 
     @property

@@ -46,6 +46,7 @@ EXPERIMENT: Example = {
         "succeeded": 2, "failed": 0, "cancelled": 0, "missing": 0,
     },
     "progress": {"percent": 61.5, "finishes_at": _AT + 600},
+    "fewest_seeds": 6,
     "settings": _SETTINGS,
 }  # fmt: skip
 EXTEND_EXPERIMENT: Example = {"seeds": [3, 4]}

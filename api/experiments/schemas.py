@@ -8,6 +8,7 @@ from api.schemas import RequestModel, unix, unix_or_none
 from api.tuning.schemas import MetadataKey, MetadataValue
 from store.experiment_tally import ExperimentStatus, Tally
 from store.schema import Experiment
+from tsloss_core.experiments import fewest_seeds
 from tsloss_core.spec.experiments import ExperimentRequest, ExperimentSpec
 from tsloss_core.spec.experiments.request import Seeds
 
@@ -56,7 +57,8 @@ class ExperimentObject(BaseModel):
     """An experiment. `settings` has every setting of every arm.
 
     Its status follows from its jobs: `incomplete` means that all have ended and some, not all,
-    succeeded. The report says what the others ended with.
+    succeeded. The report says what the others ended with. With less than `fewest_seeds` no
+    difference of any size can be significant after the correction; null without comparisons.
     """
 
     id: str
@@ -71,6 +73,7 @@ class ExperimentObject(BaseModel):
     metadata: dict[str, str]
     jobs: ExperimentJobs
     progress: ExperimentProgress
+    fewest_seeds: int | None
     settings: ExperimentSpec
 
 
@@ -89,6 +92,7 @@ def experiment_object(experiment: Experiment, tally: Tally) -> ExperimentObject:
         metadata=experiment.metadata_,
         jobs=_jobs(settings.size, tally),
         progress=_progress(tally),
+        fewest_seeds=fewest_seeds(settings.tests) if settings.tests else None,
         settings=settings,
     )
 

@@ -90,8 +90,7 @@ class PresetRun:
             return list(range(self.seeds))
         nameless = {field: value for field, value in body.items() if field != "name"}
         spec = ExperimentRequest.model_validate(nameless).complete()
-        tests = len(spec.comparisons) * len(spec.tasks)
-        return list(range(max(FEWEST_SEEDS, seeds_needed(tests))))
+        return list(range(max(FEWEST_SEEDS, seeds_needed(spec.tests))))
 
 
 def _settings(size: Size) -> Json:

@@ -33,6 +33,7 @@ class TestExperiment:
         guest.visitor.go(f"experiments/{experiment['id']}", "by hand")
         page = guest.visitor.page
         expect(page.locator(".verdicts li").first).to_contain_text("l2")
+        expect(page.get_by_text("With fewer than 6 seeds no difference")).to_be_visible()
         expect(page.get_by_role("region", name="Arms on sums").locator("tbody tr")).to_have_count(2)
         differences = page.get_by_role("region", name="Differences on sums")
         expect(differences.locator("tbody tr").first).to_contain_text("against none")

@@ -3,7 +3,7 @@
 from tsloss_core.experiments.compare import compare_runs
 from tsloss_core.experiments.markdown import render_markdown
 from tsloss_core.experiments.outcomes import Evaluated, RunOutcome
-from tsloss_core.experiments.reach import seeds_needed
+from tsloss_core.experiments.reach import fewest_seeds, seeds_needed
 from tsloss_core.experiments.report import ExperimentReport
 from tsloss_core.experiments.sections import sections
 
@@ -12,6 +12,7 @@ __all__ = [
     "ExperimentReport",
     "RunOutcome",
     "compare_runs",
+    "fewest_seeds",
     "render_markdown",
     "sections",
     "seeds_needed",

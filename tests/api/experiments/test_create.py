@@ -22,6 +22,7 @@ class TestCreate:
         assert experiment["id"].startswith("exp-")
         assert (experiment["status"], experiment["name"]) == ("queued", "first")
         assert experiment["jobs"]["planned"] == experiment["jobs"]["queued"] == 8
+        assert experiment["fewest_seeds"] == 7
         assert experiment["progress"] == {"percent": 0.0, "finishes_at": None}
         assert experiment["metadata"] == {"team": "x"}
         jobs = lab.jobs(experiment)

@@ -2,13 +2,16 @@
 
 import pytest
 
-from tsloss_core.experiments import seeds_needed
+from tsloss_core.experiments import fewest_seeds, seeds_needed
 from tsloss_core.experiments.paired import smallest_sign_flip_p
 
 
-class TestSeedsNeeded:
-    @pytest.mark.parametrize("tests", [1, 2, 8, 16, 26, 100])
-    def test_three_pairs_may_say_nothing_and_no_fourth(self, tests: int) -> None:
-        needed = seeds_needed(tests)
-        assert smallest_sign_flip_p(needed - 3) * tests <= 0.05
-        assert smallest_sign_flip_p(needed - 4) * tests > 0.05
+@pytest.mark.parametrize("tests", [1, 2, 8, 16, 26, 100])
+class TestFewestSeeds:
+    def test_so_many_pairs_can_be_significant_and_one_less_cannot(self, tests: int) -> None:
+        fewest = fewest_seeds(tests)
+        assert smallest_sign_flip_p(fewest) * tests <= 0.05
+        assert smallest_sign_flip_p(fewest - 1) * tests > 0.05
+
+    def test_three_more_are_told_to_run(self, tests: int) -> None:
+        assert seeds_needed(tests) == fewest_seeds(tests) + 3

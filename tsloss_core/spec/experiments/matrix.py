@@ -50,6 +50,11 @@ class ExperimentSpec(Spec):
         return self.runs_per_seed * len(self.seeds)
 
     @property
+    def tests(self) -> int:
+        """Number of comparisons that Holm's correction holds together, over models and tasks."""
+        return len(self.models) * len(self.tasks) * len(self.comparisons)
+
+    @property
     def runs_per_seed(self) -> int:
         """Number of runs that one more seed adds."""
         return len(self.models) * len(self.tasks) * len(self.arms)

@@ -65,7 +65,20 @@ function line(experiment, place) {
   );
 }
 
-function tally({ jobs, settings }) {
+function tally({ jobs, settings, fewest_seeds: fewest }) {
+  const few = fewest !== null && settings.seeds.length < fewest;
+  return [few && tooFewSeeds(fewest), numbers(jobs, settings)];
+}
+
+function tooFewSeeds(fewest) {
+  return h(
+    "p",
+    { class: "muted" },
+    `With fewer than ${fewest} seeds no difference of any size can be significant.`,
+  );
+}
+
+function numbers(jobs, settings) {
   return figures([
     ["Runs", count(jobs.planned), `${settings.arms.length} arms × ${settings.seeds.length} seeds`],
     ["Succeeded", count(jobs.succeeded)],
