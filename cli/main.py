@@ -33,7 +33,6 @@ app.add_typer(keys, name="keys")
 app.add_typer(data, name="data")
 app.add_typer(experiment, name="experiment")
 
-
 DataDir = Annotated[
     Path, typer.Option(file_okay=False, help="The folder of the embedded servers and artifacts.")
 ]

@@ -103,7 +103,7 @@ def _graded(session: Session, experiment_id: str) -> dict[str, list[tuple[int, f
 
 
 def _structures(session: Session, experiment_id: str) -> dict[str, dict[str, Any]]:
-    """The measures of the last snapshot in each job's newest analysis that bounds no edge.
+    """The measures of the last snapshot in each job's newest analysis of H1 without bounded edges.
 
     Whatever else somebody has analysed a run with, all runs of an experiment are measured alike.
     """

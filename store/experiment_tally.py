@@ -21,8 +21,9 @@ class Tally:
 
     `done` counts ended jobs whole and the others by their share of steps; `worked` counts those
     alone whole that succeeded. `busy_seconds` is how long any of the jobs was run, counted once
-    where several were at once, without what came before a pause, a loss or a retry: when that ended
-    is not stored. `heard_at` is when one of them told something last.
+    where several were at once. Neither counts a job that went back to the queue after a pause, a
+    loss or a retry: how long it waited there is not stored. `heard_at` is when a job told something
+    last.
     """
 
     jobs: dict[str, int]
@@ -75,9 +76,8 @@ class Tally:
         What is left takes its share of the busy time so far: runs side by side may end unevenly.
         Stored times alone count, so that it stays the same until a job tells something new.
         """
-        if self.heard_at is None or not self.count("succeeded") or not self.count(*ACTIVE):
-            return None
-        if self.worked == 0:
+        paced = self.count("succeeded") > 0 and self.worked > 0
+        if self.heard_at is None or not paced or self.count(*ACTIVE) == 0:
             return None
         left = self.busy_seconds * (self.total - self.done) / self.worked
         return self.heard_at + timedelta(seconds=left)

@@ -101,10 +101,10 @@ class Groups(BaseModel):
 class Null(BaseModel):
     """The same numbers for task-free trajectories.
 
-    Of `trajectories`, `with_measure` have the measure, and `compared` of these a partial rho: the
-    step explains all of the others' measure. `reaching` of them reach the run's; `p_value` is their
-    share, those that are not compared counted as not reaching. Both are null if none is compared,
-    or if the run has no partial rho.
+    Of `trajectories`, `with_measure` have the measure, the others are left out; `compared` of these
+    have a partial rho, as the step explains all of the others' measure. `reaching` reach the run's,
+    and `p_value` is their share of `with_measure`, the run counted as one. Both are null if none is
+    compared, or if the run has no partial rho.
     """
 
     trajectories: int

@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from tsloss_core.spec.experiments import ExperimentRequest, ExperimentSpec
+from cli.experiments.request import completed
+from tsloss_core.spec.experiments import ExperimentSpec
 
 _OWN = {"tasks", "seeds", "extensions"}
 """What differs between the same experiment's runs of the command: files and seeds."""
@@ -15,8 +16,7 @@ def changed_settings(body: dict[str, Any], begun: ExperimentSpec) -> list[str]:
 
     A setting that changed alike in all arms is told once.
     """
-    asked = {name: value for name, value in body.items() if name != "name"}
-    now, then = _flat(ExperimentRequest.model_validate(asked).complete()), _flat(begun)
+    now, then = _flat(completed(body)), _flat(begun)
     changed = {key for key in now.keys() | then.keys() if now.get(key) != then.get(key)}
     phrases = {
         _phrase(key, then.get(key), now.get(key), len(begun.arms), changed) for key in changed

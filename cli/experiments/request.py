@@ -7,7 +7,7 @@ from typing import Any
 
 from cli.experiments.tasks import TaskRows, make_tasks
 from tsloss_core.experiments import seeds_needed
-from tsloss_core.spec.experiments import ExperimentRequest
+from tsloss_core.spec.experiments import ExperimentRequest, ExperimentSpec
 
 BATCH, VIRTUAL_TOKENS, LEARNING_RATE, LONGEST_ANSWER = 8, 20, 5e-3, 8
 FEWEST_SEEDS = 10
@@ -88,9 +88,13 @@ class PresetRun:
     def _seeds(self, body: Json) -> list[int]:
         if self.seeds is not None:
             return list(range(self.seeds))
-        nameless = {field: value for field, value in body.items() if field != "name"}
-        spec = ExperimentRequest.model_validate(nameless).complete()
-        return list(range(max(FEWEST_SEEDS, seeds_needed(spec.tests))))
+        return list(range(max(FEWEST_SEEDS, seeds_needed(completed(body).tests))))
+
+
+def completed(body: Json) -> ExperimentSpec:
+    """Return the experiment that a request body comes to."""
+    nameless = {field: value for field, value in body.items() if field != "name"}
+    return ExperimentRequest.model_validate(nameless).complete()
 
 
 def _settings(size: Size) -> Json:

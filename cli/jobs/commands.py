@@ -14,7 +14,6 @@ from cli.spec import options
 
 app = typer.Typer(help="The tuning jobs of a service.", no_args_is_help=True)
 
-
 JobId = Annotated[str, typer.Argument(help="The job's id.")]
 
 

@@ -12,7 +12,6 @@ from cli.service_dir import ServiceDir
 
 app = typer.Typer(help="API keys.", no_args_is_help=True)
 
-
 Project = Annotated[str, typer.Option(help="The project they belong to.")]
 
 

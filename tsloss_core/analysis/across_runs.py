@@ -10,8 +10,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tsloss_core.significance.holm import holm
-from tsloss_core.significance.levels import CONFIDENCE, ERROR_RATE
-from tsloss_core.significance.student import quantile, two_sided_p
+from tsloss_core.significance.intervals import half_width
+from tsloss_core.significance.levels import ERROR_RATE
+from tsloss_core.significance.student import two_sided_p
 
 FEWEST_RUNS = 3
 
@@ -104,8 +105,7 @@ def _tested(z: NDArray[np.float64], rounding: float) -> dict[str, Any]:
     mean, deviation = float(z.mean()), float(z.std(ddof=1))
     if deviation <= rounding:
         return {"interval": None, "p_value": None}
-    error = deviation / math.sqrt(len(z))
-    half = quantile(0.5 + CONFIDENCE / 2, len(z) - 1) * error
+    error, half = deviation / math.sqrt(len(z)), half_width(deviation, len(z))
     interval = {"low": math.tanh(mean - half), "high": math.tanh(mean + half)}
     return {"interval": interval, "p_value": two_sided_p(mean / error, len(z) - 1)}
 

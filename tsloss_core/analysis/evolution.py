@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import Any
@@ -12,6 +12,12 @@ from tsloss_core.analysis.threads import PIECE_BYTES, in_threads
 from tsloss_core.analysis.trajectory import CloudAnalysis
 from tsloss_core.significance.levels import ERROR_RATE
 from tsloss_core.topology import Diagram, bottleneck_distance, wasserstein_distance
+
+KINDS: dict[str, Callable[[Diagram, Diagram], float]] = {
+    "bottleneck": bottleneck_distance,
+    "wasserstein": wasserstein_distance,
+}
+"""Distances between diagrams, the Wasserstein distance of order 1."""
 
 Distances = dict[str, float | None]
 """By name: `bottleneck_h0`, `wasserstein_h0`, ... None for infinitely far apart."""
@@ -105,14 +111,15 @@ def count_settled(trajectories: Sequence[Sequence[Settling]]) -> list[dict[str, 
     ]
 
 
-def diagram_distances(first: Sequence[Diagram], second: Sequence[Diagram]) -> Distances:
-    """Return the bottleneck and the 1-Wasserstein distance in each dimension that both have."""
-    distances: Distances = {}
-    for one, other in zip(first, second, strict=False):
-        name = f"h{one.dimension}"
-        distances[f"bottleneck_{name}"] = _finite(bottleneck_distance(one, other))
-        distances[f"wasserstein_{name}"] = _finite(wasserstein_distance(one, other))
-    return distances
+def diagram_distances(
+    first: Sequence[Diagram], second: Sequence[Diagram], kinds: Iterable[str] = tuple(KINDS)
+) -> Distances:
+    """Return the distances of some of KINDS, all if left out, in each dimension that both have."""
+    return {
+        f"{kind}_h{one.dimension}": _finite(KINDS[kind](one, other))
+        for one, other in zip(first, second, strict=False)
+        for kind in kinds
+    }
 
 
 def _pairs(analyses: Sequence[CloudAnalysis]) -> Iterator[tuple[CloudAnalysis, ...]]:
@@ -124,9 +131,7 @@ def _two_distances(clouds: tuple[CloudAnalysis, ...]) -> tuple[Distances, Distan
     cloud, previous, first = clouds
     if cloud is first:
         nothing: Distances = {
-            f"{kind}_h{diagram.dimension}": None
-            for diagram in cloud.diagrams
-            for kind in ("bottleneck", "wasserstein")
+            f"{kind}_h{diagram.dimension}": None for diagram in cloud.diagrams for kind in KINDS
         }
         return nothing, nothing
     near = diagram_distances(previous.diagrams, cloud.diagrams)
@@ -136,11 +141,7 @@ def _two_distances(clouds: tuple[CloudAnalysis, ...]) -> tuple[Distances, Distan
 
 def _bottlenecks(clouds: tuple[CloudAnalysis, CloudAnalysis]) -> Distances:
     before, after = clouds
-    pairs = zip(before.diagrams, after.diagrams, strict=True)
-    return {
-        f"bottleneck_h{one.dimension}": _finite(bottleneck_distance(one, other))
-        for one, other in pairs
-    }
+    return diagram_distances(before.diagrams, after.diagrams, ("bottleneck",))
 
 
 def _settling(

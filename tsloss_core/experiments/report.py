@@ -35,9 +35,8 @@ class ArmSummary:
     regulariser with the same seed, minus 1; None where runs shared their steps, `side_by_side` of
     them at most. `gradient_ratio` is the regulariser's gradient norm over cross-entropy's: one of
     1e-6 does nothing. `first_accuracy` is that of the prompts that tuning began with, `gain` what
-    accuracy gained on it, paired by run. `structure`
-    are the last snapshot's measures over those of the `analysed` runs that have them: without an H1
-    bar there is no mean lifetime of one.
+    accuracy gained on it, paired by run. `structure` are the last snapshot's measures over those of
+    the `analysed` runs that have them: without an H1 bar there is no mean lifetime of one.
     """
 
     arm: str

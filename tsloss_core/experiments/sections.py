@@ -14,7 +14,7 @@ from tsloss_core.experiments.report import (
 )
 from tsloss_core.experiments.section import Section, Table
 from tsloss_core.experiments.shape_tables import shape_tables
-from tsloss_core.experiments.verdicts import UNITS, show, show_p
+from tsloss_core.experiments.verdicts import UNITS, show, show_bounds, show_p
 from tsloss_core.experiments.words import word_task
 from tsloss_core.significance.intervals import MeanInterval
 from tsloss_core.spec.experiments import Arm, Metric
@@ -74,11 +74,7 @@ def _task(task: TaskResults) -> Section:
     return Section(
         f"{task.task}, {task.model}",
         (f"Means over seeds with 95 % intervals, {graded}.", *word_task(task)),
-        tables=(
-            _summaries(task),
-            _differences(task),
-            *shape_tables(task),
-        ),
+        tables=(_summaries(task), _differences(task), *shape_tables(task)),
     )
 
 
@@ -120,11 +116,10 @@ def _differences(task: TaskResults) -> Table:
 
 def _difference(each: Difference) -> tuple[str, ...]:
     metric, interval = each.metric, each.interval
-    mean = "-" if interval is None else f"{show(metric, interval.mean, sign=True)}"
-    bounds = "-"
-    if interval is not None and interval.low is not None:
-        low, high = (show(metric, bound, sign=True) for bound in (interval.low, interval.high))
-        bounds = f"{low}..{high}"
+    mean = bounds = "-"
+    if interval is not None:
+        mean = show(metric, interval.mean, sign=True)
+        bounds = show_bounds(metric, interval, sign=True)
     return (
         f"{metric}, {UNITS[metric][0]}",
         f"{each.arm} - {each.against}",
@@ -197,7 +192,7 @@ def _mean(metric: Metric, interval: MeanInterval | None) -> str:
     mean = show(metric, interval.mean)
     if interval.low is None:
         return mean
-    return f"{mean} ({show(metric, interval.low)}..{show(metric, interval.high)})"
+    return f"{mean} ({show_bounds(metric, interval)})"
 
 
 def _number(value: float | None) -> str:

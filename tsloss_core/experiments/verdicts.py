@@ -46,13 +46,13 @@ def _figures(pairs: Pairs, evidence: Evidence) -> str:
     if interval is None or evidence.p is None:
         raise ValueError("a verdict needs a test")
     unit = UNITS[pairs.metric][0]
-    low, high = (show(pairs.metric, bound, sign=True) for bound in (interval.low, interval.high))
+    bounds = show_bounds(pairs.metric, interval, sign=True)
     corrected = f"sign-flip, Holm over {evidence.tests}" if evidence.tests > 1 else "sign-flip"
     tied = f", {pairs.tied} of them without a difference" if pairs.tied else ""
     censored = f", {pairs.censored} with a run that did not converge" if pairs.censored else ""
     return (
         f"difference {show(pairs.metric, interval.mean, sign=True)} {unit}, "
-        f"95 % interval {low}..{high}, p = {show_p(evidence.p)} ({corrected}), "
+        f"95 % interval {bounds}, p = {show_p(evidence.p)} ({corrected}), "
         f"{_pairs(interval.n)}{tied}{censored}"
     )
 
@@ -77,6 +77,14 @@ def show(metric: Metric, value: float | None, *, sign: bool = False) -> str:
     _, factor, decimals = UNITS[metric]
     text = f"{value * factor:{'+' if sign else ''}.{decimals}f}"
     return text.replace("-", "", 1).replace("+", "", 1) if float(text) == 0 else text
+
+
+def show_bounds(metric: Metric, interval: MeanInterval, *, sign: bool = False) -> str:
+    """Return both ends of an interval as `show` does; a dash where one value alone has none."""
+    if interval.low is None:
+        return "-"
+    ends = (show(metric, end, sign=sign) for end in (interval.low, interval.high))
+    return "..".join(ends)
 
 
 def show_p(p: float | None) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from tsloss_core.experiments.relations import FEWEST_SEEDS, SHAPES
 from tsloss_core.experiments.report import ShapeRelation, TaskResults
-from tsloss_core.experiments.verdicts import show, show_p
+from tsloss_core.experiments.verdicts import show, show_bounds, show_p
 from tsloss_core.measures import MEASURES
 from tsloss_core.significance.intervals import MeanInterval
 from tsloss_core.significance.levels import ERROR_RATE
@@ -26,7 +26,11 @@ def _start(task: TaskResults) -> list[str]:
 
 def _idle(task: TaskResults) -> list[str]:
     """Name the arms that a gain over is no gain over a prompt that has learnt the task."""
-    idle = [f"{arm.arm} ({_points(arm.gain)})" for arm in task.arms if _shows_no_gain(arm.gain)]
+    idle = [
+        f"{arm.arm} ({_points(arm.gain)})"
+        for arm in task.arms
+        if arm.gain is not None and arm.gain.low is not None and arm.gain.low <= 0
+    ]
     if not idle:
         return []
     return [
@@ -36,15 +40,9 @@ def _idle(task: TaskResults) -> list[str]:
     ]
 
 
-def _shows_no_gain(gain: MeanInterval | None) -> bool:
-    return gain is not None and gain.low is not None and gain.low <= 0
-
-
-def _points(gain: MeanInterval | None) -> str:
-    if gain is None:
-        return "-"
-    low, high = (show("accuracy", bound, sign=True) for bound in (gain.low, gain.high))
-    return f"{show('accuracy', gain.mean, sign=True)} points, {low}..{high}"
+def _points(gain: MeanInterval) -> str:
+    mean = show("accuracy", gain.mean, sign=True)
+    return f"{mean} points, {show_bounds('accuracy', gain, sign=True)}"
 
 
 def _unrelated(task: TaskResults) -> list[str]:

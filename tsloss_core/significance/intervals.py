@@ -36,5 +36,10 @@ def mean_interval(values: Sequence[float]) -> MeanInterval | None:
     if len(array) == 1:
         return MeanInterval(1, mean, None, None, None)
     deviation = float(array.std(ddof=1))
-    half = quantile(0.5 + CONFIDENCE / 2, len(array) - 1) * deviation / math.sqrt(len(array))
+    half = half_width(deviation, len(array))
     return MeanInterval(len(array), mean, deviation, mean - half, mean + half)
+
+
+def half_width(deviation: float, n: int) -> float:
+    """Return how far Student's interval goes to each side of the mean of `n` >= 2 values."""
+    return quantile(0.5 + CONFIDENCE / 2, n - 1) * deviation / math.sqrt(n)

@@ -77,6 +77,12 @@ export function measureText(name) {
   return group === "geometry" ? text : `${group.toUpperCase()} ${text}`;
 }
 
+// Both ends of an interval; nothing where one value alone has none.
+export function rangeText(interval) {
+  const known = interval && interval.low !== null;
+  return known ? `${figure(interval.low)} to ${figure(interval.high)}` : NONE;
+}
+
 const TINY = 0.001;
 
 // A tiny p is told by its bound alone, as the service's sentences about an analysis tell it.

@@ -2,7 +2,7 @@
 
 import { get, path } from "../../core/api.js";
 import { h } from "../../core/dom.js";
-import { NONE, count, figure, measureText, pValue, words } from "../../core/format.js";
+import { count, figure, measureText, pValue, rangeText, words } from "../../core/format.js";
 import { table } from "../../parts/table.js";
 
 export function readFound(analysis, signal) {
@@ -36,22 +36,19 @@ function folded(title, columns, rows) {
   return h("details", {}, h("summary", {}, title), list.element);
 }
 
-const range = (interval) =>
-  interval ? `${figure(interval.low)} to ${figure(interval.high)}` : NONE;
-
 const RELATIONS = [
   { heading: "Measure", cell: (each) => measureText(each.measure) },
   {
     heading: "rho",
     kind: "number",
-    cell: (each) => [figure(each.rho), h("span", { class: "sub" }, range(each.interval))],
+    cell: (each) => [figure(each.rho), h("span", { class: "sub" }, rangeText(each.interval))],
   },
   {
     heading: "rho given the step",
     kind: "number",
     cell: (each) => [
       figure(each.partial_rho),
-      h("span", { class: "sub" }, range(each.partial_interval)),
+      h("span", { class: "sub" }, rangeText(each.partial_interval)),
     ],
   },
   { heading: "p", kind: "number wide", cell: (each) => pValue(each.partial_p_value) },

@@ -1,7 +1,7 @@
 // The last prompts' shape: against each other's between arms, and against accuracy within them.
 
 import { h } from "../../core/dom.js";
-import { NONE, count, figure, measureText, pValue } from "../../core/format.js";
+import { count, figure, measureText, pValue, rangeText } from "../../core/format.js";
 import { table } from "../../parts/table.js";
 
 export function shapes(task) {
@@ -25,9 +25,8 @@ function rows(name, columns, members) {
   return list.element;
 }
 
-function difference({ mean, low, high }) {
-  const range = low === null ? NONE : `${figure(low)} to ${figure(high)}`;
-  return [figure(mean), h("span", { class: "sub" }, range)];
+function difference(interval) {
+  return [figure(interval.mean), h("span", { class: "sub" }, rangeText(interval))];
 }
 
 const DIFFERENCES = [
