@@ -90,10 +90,10 @@ class TestTune:
         assert not torch.equal(whole.prompt, passes.prompt)
         torch.testing.assert_close(whole.prompt, passes.prompt, rtol=1e-3, atol=1e-4)
 
-    def test_it_stops_once_the_training_rows_are_answered(self) -> None:
+    def test_it_stops_once_the_training_rows_are_answered_and_grades_that_prompt(self) -> None:
         config = _config(
             hyperparameters={"n_epochs": 200, "learning_rate": 0.1, "batch_size": 1},
-            evaluation={"stop_at_accuracy": 1.0, "max_new_tokens": 3},
+            evaluation={"stop_at_accuracy": 1.0, "max_new_tokens": 3, "every_epochs": 200},
         )
         snapshots: list[Snapshot] = []
         taught = [row("2+2=", "4")]

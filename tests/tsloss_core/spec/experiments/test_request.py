@@ -167,7 +167,6 @@ class TestRefusals:
                 ("comparisons",),
             ),
             ({"arms": [NONE, TSLOSS], "comparisons": [AGAINST_NONE] * 2}, ("comparisons",)),
-            ({"arms": [NONE, TSLOSS], "comparisons": [AGAINST_NONE] * 513}, ("comparisons",)),
             ({"arms": [NONE], "primary": "iterations"}, ("primary",)),
             ({"arms": [NONE], "source": SOURCE}, ("source",)),
             ({"preset": "transfer"}, ("source",)),
@@ -188,3 +187,10 @@ class TestRefusals:
         with pytest.raises(ValidationError) as caught:
             _request(**fields)
         assert caught.value.errors()[0]["loc"] == where
+
+    def test_comparisons_are_counted_before_they_are_looked_at(self) -> None:
+        with pytest.raises(ValidationError) as caught:
+            _request(arms=[NONE, TSLOSS], comparisons=[AGAINST_NONE] * 513)
+        (error,) = caught.value.errors()
+        assert (error["loc"], error["type"]) == (("comparisons",), "too_long")
+        assert error["ctx"]["max_length"] == 512
