@@ -14,8 +14,9 @@ from cli.experiments.changes import changed_settings
 from cli.experiments.continuing import Json
 from cli.experiments.progress import ExperimentBar
 from cli.experiments.request import PLAIN_ARM, PresetRun
+from cli.experiments.results import read_results
 from cli.experiments.tasks import TaskRows
-from cli.experiments.write import write_results
+from cli.experiments.write import command_results, write_results
 from cli.service.reaching import reached_service
 from tsloss_client import Client, Experiment, UnreachableError
 from tsloss_client.waiting import looks
@@ -37,16 +38,19 @@ def run_presets(
 ) -> list[ExperimentReport]:
     """Run every preset to its end and return the reports; write into `out` after each of them.
 
-    Raises ServiceFailedError if the service ends by itself, BrokenOffError at Ctrl-C, and what a
-    client's calls raise.
+    What earlier commands have reported there of other experiments stays. Raises WrongInputError if
+    it cannot be read, ServiceFailedError if the service ends by itself, BrokenOffError at Ctrl-C,
+    and what a client's calls raise.
     """
+    earlier = read_results(out)
     try:
         with reached_service(data_dir, port, console, CALL_SECONDS) as service:
             runner = Runner(service.client, service.check)
             reports: list[ExperimentReport] = []
             for done, each in enumerate(wanted, start=1):
                 reports += runner.run(each)
-                paths = write_results(out, wanted[:done], reports, runner.changed)
+                newest = command_results(wanted[:done], reports, runner.changed)
+                paths = write_results(out, earlier.updated(newest), each.tasks())
     except KeyboardInterrupt:
         raise BrokenOffError("Stopped. The same command goes on from here.") from None
     for path in paths:

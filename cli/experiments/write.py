@@ -3,13 +3,11 @@
 import os
 import platform
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from pydantic import TypeAdapter
-
 from cli.experiments.request import PresetRun
+from cli.experiments.results import CommandResults, Results, write_json
 from cli.experiments.tasks import TaskRows
 from tsloss_core.experiments import ExperimentReport, render_markdown
 from tsloss_core.experiments.figures import experiment_plots
@@ -20,64 +18,52 @@ FIGURES = "results"
 CPU_INFO = Path("/proc/cpuinfo")
 
 
-@dataclass(frozen=True)
-class WrittenResults:
-    """Reports of one command, and where they were made.
-
-    `changed` are the settings of each experiment that its preset would not have now, by its id.
-    """
-
-    command: str
-    made_on: str
-    machine: str
-    changed: Mapping[str, Sequence[str]]
-    reports: tuple[ExperimentReport, ...]
-
-
-_RESULTS: TypeAdapter[WrittenResults] = TypeAdapter(WrittenResults)
-
-
-def write_results(
-    out: Path,
+def command_results(
     wanted: Sequence[PresetRun],
     reports: Sequence[ExperimentReport],
     changed: Mapping[str, Sequence[str]],
-) -> list[Path]:
-    """Write results.md, results.json and the figures into a folder; return the first two paths.
+) -> CommandResults:
+    """Return what the command that ran these presets reports, as of today and of this machine.
 
     `changed` are the settings of each experiment that its preset would not have now, by its id.
     """
-    results = WrittenResults(
+    return CommandResults(
         command=_command(wanted),
         made_on=datetime.now(UTC).date().isoformat(),
         machine=_machine(),
         changed=changed,
         reports=tuple(reports),
     )
+
+
+def write_results(out: Path, results: Results, tasks: Sequence[TaskRows]) -> list[Path]:
+    """Write results.md, results.json and the figures into a folder; return the first two paths."""
     out.mkdir(parents=True, exist_ok=True)
-    as_json, as_text = out / "results.json", out / "results.md"
-    as_json.write_bytes(_RESULTS.dump_json(results, indent=1) + b"\n")
-    as_text.write_text(_text(results, wanted[0].tasks(), out), "utf-8")
+    as_text = out / "results.md"
+    as_json = write_json(out, results)
+    as_text.write_text(_text(results, tasks, out), "utf-8")
     return [as_text, as_json]
 
 
-def _text(results: WrittenResults, tasks: Sequence[TaskRows], out: Path) -> str:
+def _text(results: Results, tasks: Sequence[TaskRows], out: Path) -> str:
     guessed = ", ".join(f"{100 * task.guessed:.1f} % in {task.name}" for task in tasks)
+    made = "\n".join(
+        f"- `{each.command}` on {each.made_on}, {each.machine}" for each in results.commands
+    )
     head = f"""# Results
 
 Written by
 
-```sh
-{results.command}
-```
+{made}
 
-on {results.made_on}, {results.machine}. Every figure below is of `results.json`, which has the
-settings in full; no figure was typed by hand. [experiments.md](experiments.md) says what the arms
-are and how the runs are compared. Guessing among a row's choices answers {guessed}.
+Every figure below is of `results.json`, which has the settings in full; no figure was typed by
+hand. [experiments.md](experiments.md) says what the arms are and how the runs are compared.
+Guessing among a row's choices answers {guessed}.
 """
     parts = [
-        render_markdown(report) + _changes(results.changed[report.id]) + _draw(report, out)
-        for report in results.reports
+        render_markdown(report) + _changes(each.changed[report.id]) + _draw(report, out)
+        for each in results.commands
+        for report in each.reports
     ]
     return "\n".join([head, *parts])
 

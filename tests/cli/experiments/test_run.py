@@ -81,7 +81,8 @@ class TestRun:
         (extended,) = _experiments(running)
         assert extended["id"] == made["id"]
         written = json.loads((tmp_path / "results.json").read_text())
-        (report,) = written["reports"]
+        (command,) = written["commands"]
+        (report,) = command["reports"]
         assert (report["id"], report["status"]) == (made["id"], "succeeded")
         assert report["results"]["succeeded_runs"] == 2 * 7
         text = (tmp_path / "results.md").read_text()
@@ -129,7 +130,7 @@ class TestRun:
         arms = newest["settings"]["arms"]  # type: ignore[index]
         starts = [arm["start"] and arm["start"]["id"] for arm in arms]
         assert starts == [None] * 3 + [source["id"]] * 3
-        reports = json.loads((tmp_path / "results.json").read_text())["reports"]
+        reports = json.loads((tmp_path / "results.json").read_text())["commands"][0]["reports"]
         told = [(each["name"], each["results"]["tasks"][0]["task"]) for each in reports]
         assert told == [("transfer-source", "left"), ("transfer", "right")]
 
