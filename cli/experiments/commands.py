@@ -24,6 +24,13 @@ class PresetName(StrEnum):
     TRANSFER = "transfer"
 
 
+class PrecisionName(StrEnum):
+    """What the model is computed in."""
+
+    FLOAT32 = "float32"
+    BF16 = "bf16"
+
+
 @app.callback()
 def experiment() -> None:
     """Experiments: many jobs and one comparison."""
@@ -43,6 +50,10 @@ def run(
     ] = None,
     steps: Annotated[
         int | None, typer.Option(help="Steps of each run; the preset's own if none.", min=1)
+    ] = None,
+    precision: Annotated[
+        PrecisionName | None,
+        typer.Option(help="What the model is computed in; the preset's own if none."),
     ] = None,
     model: Annotated[str, typer.Option(help="A model of the service's catalogue.")] = MODEL_ID,
     out: Annotated[
@@ -66,7 +77,8 @@ def run(
     from cli.experiments.request import PresetRun
     from cli.experiments.run import run_presets
 
-    wanted = [PresetRun(preset.value, model, seeds, steps) for preset in presets]
+    computed_in = precision and precision.value
+    wanted = [PresetRun(each.value, model, seeds, steps, computed_in) for each in presets]
     with told_plainly():
         reports = run_presets(wanted, out, data_dir, port)
         verdicts = {report.id: report.results.verdicts() for report in reports}

@@ -46,12 +46,13 @@ SIZES = {
 
 @dataclass(frozen=True)
 class PresetRun:
-    """A preset with the model, the seeds and the steps that the caller wants, None for its own."""
+    """A preset with the model and what else the caller wants, None for the preset's own."""
 
     preset: str
     model: str
     seeds: int | None = None
     steps: int | None = None
+    precision: str | None = None
 
     @property
     def transfers(self) -> bool:
@@ -77,6 +78,8 @@ class PresetRun:
 
     def _common(self, name: str, tasks: Sequence[Json]) -> Json:
         settings = _settings(self._size())
+        if self.precision is not None:
+            settings["hyperparameters"]["precision"] = self.precision
         return {
             "name": name, "models": [self.model], "tasks": list(tasks), "soft_prompt": settings,
         }  # fmt: skip

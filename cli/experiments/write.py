@@ -93,7 +93,9 @@ def _draw(report: ExperimentReport, out: Path) -> str:
 def _command(wanted: Sequence[PresetRun]) -> str:
     first = wanted[0]
     options = [
-        f"--{name} {value}" for name in ("seeds", "steps") if (value := getattr(first, name))
+        f"--{name} {value}"
+        for name in ("seeds", "steps", "precision")
+        if (value := getattr(first, name))
     ]
     presets = [each.preset for each in wanted]
     return " ".join(["tsloss experiment run", *presets, *options, f"--model {first.model}"])

@@ -1,9 +1,11 @@
 """What is asked of the service for a preset."""
 
+from typing import Any
+
 import pytest
 
 from cli.experiments.continuing import fingerprint
-from cli.experiments.request import SIZES, PresetRun
+from cli.experiments.request import SIZES, PresetRun, completed
 from cli.experiments.tasks import make_tasks
 from tsloss_core.experiments import seeds_needed
 from tsloss_core.spec import parse_rows
@@ -13,7 +15,7 @@ TASKS = [{"name": name, "training_file": f"file-{name}"} for name in ("a", "b")]
 SOURCE = {"type": "experiment", "id": "exp-a", "task": "a", "arm": "none"}
 
 
-def _body(preset: str, **wanted: int) -> dict[str, object]:
+def _body(preset: str, **wanted: Any) -> dict[str, object]:
     source = SOURCE if preset == "transfer" else None
     return PresetRun(preset, "tiny", **wanted).body(TASKS, source)
 
@@ -35,6 +37,14 @@ class TestBody:
         hyperparameters = settings["soft_prompt"]["hyperparameters"]  # type: ignore[index]
         assert hyperparameters["max_steps"] == 7
         assert settings["seeds"] == [0, 1, 2]
+
+    @pytest.mark.parametrize(("wanted", "precision"), [(None, "float32"), ("bf16", "bf16")])
+    def test_the_precision_is_the_callers_or_the_presets(
+        self, wanted: str | None, precision: str
+    ) -> None:
+        body = _body("paper-main", precision=wanted)
+        arms = completed(body).arms
+        assert {arm.soft_prompt.hyperparameters.precision for arm in arms} == {precision}
 
 
 class TestTasks:
