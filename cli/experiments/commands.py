@@ -39,6 +39,7 @@ def experiment() -> None:
 @app.command()
 def run(
     presets: Annotated[list[PresetName], typer.Argument(help="One or more, run in this order.")],
+    *,
     seeds: Annotated[
         int | None,
         typer.Option(
