@@ -17,7 +17,7 @@ from tsloss_core.spec.regularizers import NoRegularizerSpec
 from tsloss_core.spec.weighting import ConstantWeighting
 from tsloss_core.tuning.batching import epoch_batches
 from tsloss_core.tuning.errors import DivergedError, StateError
-from tsloss_core.tuning.evaluation import Stopped, evaluate, reaches
+from tsloss_core.tuning.evaluation import FirstGrades, Stopped, evaluate, reaches
 from tsloss_core.tuning.gradients import GradientSource, Request, Run
 from tsloss_core.tuning.optimization import PromptOptimizer, learning_rate
 from tsloss_core.tuning.prompted import Answer, PromptedModel
@@ -61,6 +61,7 @@ class TuningLoop:
         validation: Sequence[TokenRow],
         config: TuningConfig,
         callbacks: Callbacks,
+        first_grades: FirstGrades,
     ) -> None:
         self._prompted = prompted
         self._source = source
@@ -70,6 +71,7 @@ class TuningLoop:
         self._config = resolve(config, len(rows))
         self._settings = self._config.hyperparameters
         self._callbacks = callbacks
+        self._first_grades = first_grades
         self._regularizer = build_regularizer(self._config.regularizer)
         self._weighting = (
             ConstantWeighting()
@@ -101,7 +103,7 @@ class TuningLoop:
         stopped: str | None = None
         try:
             if self.step == 0:
-                self._snapshot(self._grade(self._validation))
+                self._snapshot(self._grade())
             stopped = yield from self._train()
         except Stopped as reason:
             stopped = str(reason)
@@ -114,7 +116,7 @@ class TuningLoop:
     def state(self) -> TuningState:
         """Return all that a later run needs to go on."""
         first, second = self._optimizer.moments()
-        prompt = self._optimizer.prompt.detach().cpu().clone()
+        prompt = self._prompt().cpu().clone()
         return TuningState(
             step=self.step,
             tokens=self._tokens,
@@ -214,7 +216,7 @@ class TuningLoop:
         epoch = self._epoch_of(self.step - 1)
         due = epoch_ends and epoch % self._config.evaluation.every_epochs == 0
         converged = epoch_ends and self._has_converged()
-        graded = self._grade(self._validation) if last or converged or due else None
+        graded = self._grade() if last or converged or due else None
         if last or converged or self._wants_snapshot(epoch_ends, epoch):
             self._snapshot(graded)
         return CONVERGED if converged else None
@@ -229,20 +231,27 @@ class TuningLoop:
         wanted = self._config.evaluation.stop_at_accuracy
         return wanted is not None and self._ask(partial(reaches, wanted), self._rows)
 
-    def _grade(self, rows: Sequence[TokenRow]) -> Evaluation | None:
-        return self._ask(evaluate, rows) if rows else None
+    def _grade(self) -> Evaluation | None:
+        if not self._validation:
+            return None
+        grade = partial(self._ask, evaluate, self._validation)
+        if self.step > 0:
+            return grade()
+        return self._first_grades.of(self._prompt(), self._config.evaluation, grade)
 
     def _ask(self, grade: Callable[..., GradeT], rows: Sequence[TokenRow]) -> GradeT:
-        prompt = self._optimizer.prompt.detach()
         settings = self._config.evaluation
         stop = self._callbacks.should_stop
         tell = self._source.tell
-        return grade(self._prompted, self._tokenizer, prompt, rows, settings, stop, tell)
+        return grade(self._prompted, self._tokenizer, self._prompt(), rows, settings, stop, tell)
+
+    def _prompt(self) -> Tensor:
+        return self._optimizer.prompt.detach()
 
     def _snapshot(self, graded: Evaluation | None) -> None:
         if self._callbacks.on_snapshot is None:
             return
-        prompt = self._optimizer.prompt.detach().cpu().clone()
+        prompt = self._prompt().cpu().clone()
         self._callbacks.on_snapshot(
             Snapshot(
                 step=self.step,

@@ -7,7 +7,7 @@ from typing import Any, cast
 from torch import Tensor
 
 from tsloss_core.spec import Row, TuningConfig, resolve
-from tsloss_core.tuning.evaluation import choose_grader
+from tsloss_core.tuning.evaluation import FirstGrades, choose_grader
 from tsloss_core.tuning.gradients import GradientSource, OnEvent, Run, drive
 from tsloss_core.tuning.limits import Limits
 from tsloss_core.tuning.loop import Callbacks, TuningLoop, first_prompt
@@ -143,8 +143,9 @@ def _run(
     prompted = choose_model(model, configs[0], prompts[0], train, on_event, allowed.cache)
     fitting = _tokens_at_once(model, train, configs, allowed.step_bytes, on_event)
     source = GradientSource(prompted, on_event, _least(fitting, configs, states))
+    first_grades = FirstGrades()
     loops = [
-        TuningLoop(prompted, source, tokenizer, train, held_out, config, told)
+        TuningLoop(prompted, source, tokenizer, train, held_out, config, told, first_grades)
         for config, told in zip(configs, callbacks, strict=True)
     ]
     runs = [
