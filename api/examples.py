@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from api.analyses.examples import EXAMPLES as ANALYSES
 from api.experiments.examples import EXAMPLES as EXPERIMENTS
-from tsloss_core.spec import AnalysisSettings, SoftPromptSpec, resolve
+from tsloss_core.spec import SoftPromptSpec, resolve
 
 Example = dict[str, Any]
 
@@ -11,18 +12,7 @@ _AT = 1_767_225_600
 _PROJECT = "proj-3mDJqVxkXGJHZwLvNc5hTyRb"
 _FILE = "file-Yc1RZkqGmW8sB7dTnXv4LhJe"
 _JOB = "ftjob-Hs6PbQeK2fUvTn9rCwXzMa4L"
-_ANALYSIS = "ana-Qw8NfJt5KsZb3VyGdRc7XpLm"
 _MODEL = "smollm2-135m-instruct"
-_H0: Example = {
-    "count": 20,
-    "essential_count": 1,
-    "mean_lifetime": 1.31,
-    "max_lifetime": 1.62,
-    "total_lifetime": 24.9,
-    "lifetime_variance": 0.021,
-    "persistent_entropy": 2.93,
-    "normalized_persistent_entropy": 0.996,
-}
 
 CREATE_JOB: Example = {
     "model": _MODEL,
@@ -142,79 +132,6 @@ MODEL: Example = {
     "max_row_tokens": None,
     "max_virtual_tokens": None,
 }
-CREATE_ANALYSIS: Example = {"fine_tuning_job": _JOB}
-ANALYSIS: Example = {
-    "id": _ANALYSIS,
-    "object": "analysis",
-    "created_at": _AT + 130,
-    "started_at": _AT + 131,
-    "finished_at": _AT + 134,
-    "status": "succeeded",
-    "error": None,
-    "organization_id": _PROJECT,
-    "inputs": [{"point_cloud_file": None, "fine_tuning_job": _JOB, "checkpoints": None}],
-    "point_cloud_file": None,
-    "fine_tuning_job": _JOB,
-    "settings": AnalysisSettings().model_dump(mode="json"),
-    "progress": {"phase": "persistence", "step": 21, "of": 21, "percent": 100.0},
-    "outcome": {"clouds": 21},
-}
-DIAGRAM: Example = {
-    "id": "dgm-Kv5TqWz8NxRb2GmYsLd7JhPc",
-    "object": "diagram",
-    "created_at": _AT + 132,
-    "analysis": _ANALYSIS,
-    "input": 0,
-    "step": 10,
-    "dimension": 1,
-    "births": [1.52, 1.58],
-    "deaths": [1.61, 1.6],
-    "essential": [],
-}
-EVOLUTION: Example = {
-    "object": "analysis.evolution",
-    "analysis": _ANALYSIS,
-    "inputs": [
-        {
-            "input": 0,
-            "label": _JOB,
-            "steps": [0, 10, 20],
-            "from_previous": {"bottleneck_h0": [None, 0.031, 0.012]},
-            "from_first": {"bottleneck_h0": [None, 0.031, 0.04]},
-            "settling": [],
-            "null_settling": None,
-            "vocabulary": None,
-            "performance": None,
-            "null_trajectories": 0,
-            "relations": [],
-        }
-    ],
-    "between": [],
-    "across_runs": [],
-    "words": [],
-    "versions": {"tsloss": "0.1.0"},
-}
-STATISTICS: Example = {
-    "object": "statistics",
-    "input": 0,
-    "step": 10,
-    "values": {
-        "h0": _H0,
-        "geometry": {
-            "mean_norm": 1.02,
-            "max_norm": 1.19,
-            "mean_cosine": 0.08,
-            "mean_displacement": 0.05,
-        },
-    },
-    "token_map": [[-0.42, 0.11], [0.37, -0.05], [0.05, -0.06]],
-}
-FIGURE: Example = {
-    "object": "figure",
-    "name": "barcode",
-    "format": "svg",
-    "url": f"/v1/analyses/{_ANALYSIS}/figures/barcode.svg",
-}
 CREATE_WEBHOOK: Example = {
     "url": "https://example.com/hooks/tsloss",
     "events": ["fine_tuning.job.succeeded", "fine_tuning.job.failed"],
@@ -273,20 +190,15 @@ ERROR: Example = {
 }
 
 EXAMPLES: dict[str, Example] = {
-    "AnalysisObject": ANALYSIS,
     "CheckpointObject": CHECKPOINT,
-    "CreateAnalysis": CREATE_ANALYSIS,
     "CreateJob": CREATE_JOB,
     "CreateKey": CREATE_KEY,
     "CreateWebhook": CREATE_WEBHOOK,
     "Deleted": DELETED,
     "DeliveryObject": DELIVERY,
-    "DiagramObject": DIAGRAM,
     "ErrorBody": ERROR,
     "EstimateObject": ESTIMATE,
     "EventObject": EVENT,
-    "EvolutionObject": EVOLUTION,
-    "FigureObject": FIGURE,
     "FileObject": FILE,
     "JobObject": JOB,
     "KeyObject": KEY,
@@ -294,9 +206,9 @@ EXAMPLES: dict[str, Example] = {
     "NewKeyObject": NEW_KEY,
     "NewWebhookObject": NEW_WEBHOOK,
     "SessionObject": SESSION,
-    "StatisticsObject": STATISTICS,
     "StepObject": STEP,
     "WebhookObject": WEBHOOK,
+    **ANALYSES,
     **EXPERIMENTS,
 }
 """By the name of the schema. They are added to the finished document: FastAPI drops nulls in it."""
