@@ -9,4 +9,4 @@ from cli.experiments import request, tasks
 def one_small_task(monkeypatch: pytest.MonkeyPatch) -> None:
     """Four generated rows of one task."""
     monkeypatch.setattr(tasks, "GENERATORS", {"intents": tasks.GENERATORS["intents"]})
-    monkeypatch.setattr(request, "SIZES", {"paper-main": request.Size(4, 4, 2, 1)})
+    monkeypatch.setattr(request, "SIZES", {"paper-main": request.Size(4, 4, 2, 1, 5e-3)})

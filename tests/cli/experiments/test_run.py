@@ -33,7 +33,7 @@ def _tiny(running: Running, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TSLOSS_API_KEY", running.new_key("experiments"))
     monkeypatch.setattr(tasks, "GENERATORS", {"left": generate, "right": generate})
     monkeypatch.setattr(request, "VIRTUAL_TOKENS", 4)
-    small = request.Size(4, 4, 2, 1)
+    small = request.Size(4, 4, 2, 1, 5e-3)
     monkeypatch.setattr(request, "SIZES", dict.fromkeys(request.SIZES, small))
 
 
