@@ -97,7 +97,9 @@ def _check_inputs(
     models = _models(spec, catalogue)
     rows = _rows(session, project_id, spec)
     for arm, task in product(spec.arms, spec.tasks):
-        check_snapshots(arm.soft_prompt, rows[task.training_file], "soft_prompt.snapshots")
+        graded = task.validation_file is not None
+        trained = rows[task.training_file]
+        check_snapshots(arm.soft_prompt, trained, "soft_prompt.snapshots", graded=graded)
     for entry, (i, arm) in product(models.values(), enumerate(spec.arms)):
         check_length(arm.soft_prompt, entry, "soft_prompt.num_virtual_tokens")
         check_start(session, project_id, arm.soft_prompt, entry, f"arms.{i}.init.id")

@@ -52,7 +52,8 @@ def check_request(
         hold_data_file(session, project_id, "validation_file", request.validation_file)
     spec = request.method.soft_prompt
     check_length(spec, entry, "method.soft_prompt.num_virtual_tokens")
-    check_snapshots(spec, training.rows or 0, "method.soft_prompt.snapshots")
+    graded = request.validation_file is not None
+    check_snapshots(spec, training.rows or 0, "method.soft_prompt.snapshots", graded=graded)
     check_start(session, project_id, spec, entry, "method.soft_prompt.init.id")
     return entry
 
@@ -75,9 +76,12 @@ def check_length(spec: SoftPromptSpec, entry: BaseModelEntry, param: str) -> Non
         raise ApiError(422, message, param=param, code="over_limit")
 
 
-def check_snapshots(spec: SoftPromptSpec, rows: int, param: str) -> None:
-    """Raise a 422 on `param` for a run on so many rows that would keep too many snapshots."""
-    planned = planned_snapshots(spec, rows)
+def check_snapshots(spec: SoftPromptSpec, rows: int, param: str, *, graded: bool) -> None:
+    """Raise a 422 on `param` for a run on so many rows that would keep too many snapshots.
+
+    `graded` is whether there are validation rows: a prompt that is graded on them is kept.
+    """
+    planned = planned_snapshots(spec, rows, graded=graded)
     if planned > MOST_SNAPSHOTS:
         message = (
             f"{param}: {planned} snapshots after the first are over the limit of {MOST_SNAPSHOTS}."

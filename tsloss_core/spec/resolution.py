@@ -28,23 +28,14 @@ def steps_per_epoch(rows: int, batch_size: int, gradient_accumulation: int = 1) 
     return math.ceil(rows / (batch_size * gradient_accumulation))
 
 
+def planned_steps_per_epoch(spec: SoftPromptSpec, rows: int) -> int:
+    """Return the optimiser steps of an epoch of such a run."""
+    settings = resolve(spec, rows).hyperparameters
+    return steps_per_epoch(rows, int(settings.batch_size), settings.gradient_accumulation)
+
+
 def planned_steps(spec: SoftPromptSpec, rows: int) -> int:
     """Return the optimiser steps of a run on `rows` rows that nothing ends early."""
     settings = resolve(spec, rows).hyperparameters
-    per_epoch = steps_per_epoch(rows, int(settings.batch_size), settings.gradient_accumulation)
-    planned = per_epoch * int(settings.n_epochs)
+    planned = planned_steps_per_epoch(spec, rows) * int(settings.n_epochs)
     return min(planned, settings.max_steps or planned)
-
-
-def planned_snapshots(spec: SoftPromptSpec, rows: int) -> int:
-    """Return the snapshots of such a run after the first, which is its initial prompt."""
-    settings, wanted = resolve(spec, rows).hyperparameters, spec.snapshots
-    periods = [] if wanted.every_steps is None else [wanted.every_steps]
-    if wanted.every_epochs is not None:
-        batch, accumulation = int(settings.batch_size), settings.gradient_accumulation
-        periods.append(wanted.every_epochs * steps_per_epoch(rows, batch, accumulation))
-    steps = planned_steps(spec, rows)
-    between = sum(steps // period for period in periods)
-    twice = steps // math.lcm(*periods) if len(periods) > 1 else 0
-    last = all(steps % period for period in periods)
-    return between - twice + last

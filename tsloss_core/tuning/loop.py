@@ -12,7 +12,14 @@ from torch import Tensor
 
 from tsloss_core.prompts import initial_prompt, nearest_tokens
 from tsloss_core.regularizers import build_regularizer
-from tsloss_core.spec import TuningConfig, resolve, steps_per_epoch
+from tsloss_core.spec import (
+    TuningConfig,
+    is_graded,
+    is_kept,
+    planned_steps,
+    planned_steps_per_epoch,
+    resolve,
+)
 from tsloss_core.spec.regularizers import NoRegularizerSpec
 from tsloss_core.spec.weighting import ConstantWeighting
 from tsloss_core.tuning.batching import epoch_batches
@@ -78,11 +85,8 @@ class TuningLoop:
             if isinstance(self._config.regularizer, NoRegularizerSpec)
             else self._config.regularizer.weighting
         )
-        accumulation = self._settings.gradient_accumulation
-        batch = int(self._settings.batch_size)
-        self.steps_per_epoch = steps_per_epoch(len(rows), batch, accumulation)
-        planned = self.steps_per_epoch * int(self._settings.n_epochs)
-        self.total = min(planned, self._settings.max_steps or planned)
+        self.steps_per_epoch = planned_steps_per_epoch(self._config, len(rows))
+        self.total = planned_steps(self._config, len(rows))
         self.step = 0
         self._tokens = 0
         self._loss: float | None = None
@@ -211,21 +215,13 @@ class TuningLoop:
 
     def _after_step(self) -> str | None:
         """Grade, snapshot and look for convergence where the settings say so."""
-        last = self.step == self.total
-        epoch_ends = self.step % self.steps_per_epoch == 0
-        epoch = self._epoch_of(self.step - 1)
-        due = epoch_ends and epoch % self._config.evaluation.every_epochs == 0
-        converged = epoch_ends and self._has_converged()
-        graded = self._grade() if last or converged or due else None
-        if last or converged or self._wants_snapshot(epoch_ends, epoch):
+        spec, per_epoch = self._config, self.steps_per_epoch
+        converged = self.step % per_epoch == 0 and self._has_converged()
+        ends = self.step == self.total or converged
+        graded = self._grade() if ends or is_graded(spec, self.step, per_epoch) else None
+        if ends or graded is not None or is_kept(spec, self.step, per_epoch):
             self._snapshot(graded)
         return CONVERGED if converged else None
-
-    def _wants_snapshot(self, epoch_ends: bool, epoch: int) -> bool:
-        wanted = self._config.snapshots
-        by_epoch = wanted.every_epochs is not None and epoch % wanted.every_epochs == 0
-        by_step = wanted.every_steps is not None and self.step % wanted.every_steps == 0
-        return (epoch_ends and by_epoch) or by_step
 
     def _has_converged(self) -> bool:
         wanted = self._config.evaluation.stop_at_accuracy

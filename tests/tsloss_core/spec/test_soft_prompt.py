@@ -7,7 +7,8 @@ import sys
 import pytest
 from pydantic import ValidationError
 
-from tsloss_core.spec import SoftPromptSpec, TuningConfig, resolve, steps_per_epoch
+from tsloss_core.spec import SoftPromptSpec, TuningConfig, resolve
+from tsloss_core.spec.resolution import steps_per_epoch
 
 
 class TestSoftPromptSpec:

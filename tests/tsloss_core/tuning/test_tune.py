@@ -55,6 +55,25 @@ class TestTune:
         assert told == list(range(1, 13))
         assert (result.stopped, result.state.step) == (None, 12)
 
+    @pytest.mark.parametrize(
+        ("period", "validation", "steps", "graded"),
+        [
+            (1, ROWS[:2], [0, 3, 6, 9, 12], [0, 3, 6, 9, 12]),
+            (None, ROWS[:2], [0, 9, 12], [0, 9, 12]),
+            (1, None, [0, 9, 12], []),
+        ],
+    )
+    def test_a_prompt_that_is_graded_is_kept(
+        self, period: int | None, validation: Any, steps: list[int], graded: list[int]
+    ) -> None:
+        config = _config(
+            evaluation={"every_epochs": period, "max_new_tokens": 1}, snapshots={"every_epochs": 3}
+        )
+        told: list[Snapshot] = []
+        _tune(config, validation=validation, on_snapshot=told.append)
+        assert [each.step for each in told] == steps
+        assert [each.step for each in told if each.validation is not None] == graded
+
     def test_snapshots_come_first_last_and_at_the_epochs(self) -> None:
         told: list[tuple[int, int]] = []
         _tune(_config(), on_snapshot=lambda s: told.append((s.step, s.epoch)))
