@@ -1,5 +1,7 @@
 """How many steps each arm took to converge."""
 
+from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from matplotlib.figure import Figure
@@ -7,7 +9,11 @@ from matplotlib.figure import Figure
 from tsloss_core.canvas import BLACK, BLUE, Data, axes_of, name_rows, new_figure
 from tsloss_core.experiments.report import ArmSummary, Convergence, TaskResults
 
-HOW = "bar: mean, a run that did not converge counts with its limit; line: 95 % interval; dot: run"
+HOW = (
+    "bar: mean, a run that did not converge counts with its limit; line: 95 % interval;\n"
+    "dot: run that converged, those of the same steps above each other"
+)
+BAR_HEIGHT, DOT_APART = 0.6, 0.1
 
 
 def convergence_data(results: TaskResults) -> dict[str, Any] | None:
@@ -52,8 +58,20 @@ def _bar(arm: ArmSummary, reached: Convergence) -> dict[str, Any]:
 
 
 def _draw_bar(axes: Any, row: int, bar: Data) -> None:
-    axes.barh(row, bar["mean"], height=0.6, color=BLUE, alpha=0.35, edgecolor=BLACK)
+    axes.barh(row, bar["mean"], height=BAR_HEIGHT, color=BLUE, alpha=0.35, edgecolor=BLACK)
     reached = [steps for steps in bar["iterations"] if steps is not None]
-    axes.plot(reached, [row] * len(reached), "o", color=BLACK, markersize=3.5)
+    heights = [row + offset for offset in _stacked(reached)]
+    axes.plot(reached, heights, "o", color=BLACK, markersize=3.0)
     if bar["low"] is not None:
         axes.plot([max(bar["low"], 0.0), bar["high"]], [row, row], color=BLACK, linewidth=1.5)
+
+
+def _stacked(reached: Sequence[int]) -> list[float]:
+    """How far from a bar's middle each run's dot is, so that none hides another."""
+    counts, met = Counter(reached), Counter[int]()
+    offsets = []
+    for steps in reached:
+        apart = min(DOT_APART, BAR_HEIGHT / counts[steps])
+        offsets.append((met[steps] - (counts[steps] - 1) / 2) * apart)
+        met[steps] += 1
+    return offsets

@@ -9,6 +9,7 @@ from tests.tsloss_core.experiments.runs import experiment, outcomes
 from tsloss_core.canvas import Plot
 from tsloss_core.experiments import Evaluated, RunOutcome, compare_runs
 from tsloss_core.experiments.figures import experiment_plots
+from tsloss_core.experiments.figures.convergence import BAR_HEIGHT, draw_convergence
 from tsloss_core.experiments.report import Results
 from tsloss_core.spec.experiments import ExperimentSpec
 
@@ -60,6 +61,14 @@ class TestConvergence:
         assert plain["mean"] == pytest.approx(sum(at_most) / len(at_most))
         said = counted["convergence"].to_bytes("svg").decode()
         assert f"{plain['converged']} of {plain['runs']} converged" in said
+
+    def test_no_dot_hides_another(self) -> None:
+        bar = {"name": "none", "runs": 9, "converged": 8, "mean": 30.0, "low": 28.0, "high": 32.0}
+        iterations = [30, 30, 32, 30, None, 30, 30, 30, 30]
+        data = {"title": "", "x_label": "steps", "bars": [{**bar, "iterations": iterations}]}
+        dots = draw_convergence(data).axes[0].lines[0]
+        assert len({*zip(dots.get_xdata(), dots.get_ydata(), strict=True)}) == 8
+        assert max(abs(dots.get_ydata())) <= BAR_HEIGHT / 2
 
     def test_where_nothing_was_counted_there_is_none(self) -> None:
         names = {plot.name for _, plot in experiment_plots(_results(experiment()))}
