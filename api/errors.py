@@ -134,6 +134,7 @@ def _storage_refusal(error: Exception) -> ApiError | None:
             message = "A value cannot be stored: a NUL character, or a number out of range."
             return ApiError(422, message, code="unstorable_value")
         case OperationalError() | PoolTimeoutError():
+            log.error("the database failed: %s", _cause(error))
             message = "The database is not reachable."
             return ApiError(503, message, code="unavailable", headers=_LATER)
         case OSError():
@@ -141,6 +142,11 @@ def _storage_refusal(error: Exception) -> ApiError | None:
             message = "The artifact storage is full or not reachable."
             return ApiError(503, message, code="unavailable", headers=_LATER)
     return None
+
+
+def _cause(error: OperationalError | PoolTimeoutError) -> str:
+    """What the server or the pool said, without the statement: its values are the clients'."""
+    return str(error.orig if isinstance(error, OperationalError) else error)
 
 
 def _invalid(error: RequestValidationError) -> ApiError:

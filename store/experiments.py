@@ -45,7 +45,9 @@ class Experiments:
 
     def held(self, experiment_id: str) -> Experiment:
         """Return an experiment, kept until this transaction ends. Raises NotFoundError."""
-        return self._one(self._scoped().with_for_update(), experiment_id)
+        # A run that changes its job's row twice refers to the experiment anew: a lock that forbids
+        # it would make the run wait for whoever steers the jobs, and that one for the run.
+        return self._one(self._scoped().with_for_update(key_share=True), experiment_id)
 
     def page(self, after: str | None, limit: int) -> Page[Experiment]:
         """Return a page of experiments, newest first."""

@@ -4,8 +4,10 @@ import logging
 
 import pytest
 from fastapi.testclient import TestClient
+from sqlalchemy.exc import OperationalError
 
 from api.app import create_app
+from api.errors import refusal_of
 from store.files import Files
 from store.settings import Settings
 from tests.api.support import JOBS, Door, refused
@@ -123,3 +125,15 @@ class TestHealth:
             assert response.status_code == 200
             assert response.json()["redis"] == "away"
             assert Door.open(app).job()["status"] == "queued"
+
+
+class TestRefusalOf:
+    def test_what_the_database_said_is_logged_and_not_what_it_was_asked(
+        self, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        error = OperationalError("UPDATE jobs", {"name": "private"}, Exception("deadlock detected"))
+        refusal = refusal_of(error)
+        assert refusal is not None
+        assert (refusal.status_code, refusal.code) == (503, "unavailable")
+        assert "deadlock detected" in caplog.text
+        assert "private" not in caplog.text
