@@ -78,8 +78,7 @@ def run(
     from cli.experiments.request import PresetRun
     from cli.experiments.run import run_presets
 
-    computed_in = precision and precision.value
-    wanted = [PresetRun(each.value, model, seeds, steps, computed_in) for each in presets]
+    wanted = [PresetRun(preset, model, seeds, steps, precision) for preset in presets]
     with told_plainly():
         reports = run_presets(wanted, out, data_dir, port)
         verdicts = {report.id: report.results.verdicts() for report in reports}

@@ -14,6 +14,13 @@ STEP_BY_STEP = {
 }
 """30,000 snapshots of three rows."""
 
+OFTEN_GRADED = {
+    "snapshots": {"every_epochs": None, "every_steps": 2},
+    "evaluation": {"every_epochs": 1},
+    "hyperparameters": {"batch_size": 1, "n_epochs": 5001},
+}
+"""10,002 snapshots of three rows with the graded ones, 7,502 without."""
+
 
 class TestCreate:
     def test_a_job_is_queued_for_each_run_of_the_matrix(self, lab: Lab) -> None:
@@ -94,6 +101,7 @@ class TestCreate:
                 "arms.0.hyperparameters.learning_rate",
             ),
             ({"soft_prompt": STEP_BY_STEP}, 422, "soft_prompt.snapshots"),
+            ({"soft_prompt": OFTEN_GRADED}, 422, "soft_prompt.snapshots"),
             ({"soft_prompt": {"num_virtual_tokens": 65}}, 422, "soft_prompt.num_virtual_tokens"),
             ({"comparisons": [{"arm": "x", "against": "none"}]}, 422, "comparisons"),
             ({"primary": "iterations"}, 422, "primary"),

@@ -90,6 +90,17 @@ class TestSnapshots:
     def test_as_many_as_the_limit_are_taken(self, door: Door) -> None:
         ok(self._post(door, 10_000))
 
+    def test_graded_prompts_count_where_there_are_rows_to_grade_them_on(self, door: Door) -> None:
+        method = _soft_prompt(
+            snapshots={"every_epochs": None, "every_steps": 2},
+            evaluation={"every_epochs": 1},
+            hyperparameters={"batch_size": 1, "n_epochs": 5001},
+        )
+        rows = door.file(jsonl(ROW, ROW, ROW))
+        ok(door.post_job(training_file=rows, method=method))
+        graded = door.post_job(training_file=rows, validation_file=rows, method=method)
+        assert "10002 snapshots" in refused(graded, 422, SNAPSHOTS)
+
 
 class TestRefused:
     @pytest.mark.parametrize(

@@ -70,12 +70,16 @@ class TestRunPresets:
         with scripted_service(*MADE, experiment("succeeded"), report()) as script:
             monkeypatch.setenv("TSLOSS_BASE_URL", script.url)
             monkeypatch.setenv("TSLOSS_API_KEY", "tsl_x")
-            run_presets([PresetRun("paper-main", "tiny", seeds=1)], tmp_path, tmp_path, None)
+            wanted = PresetRun("paper-main", "tiny", seeds=1, precision="bf16")
+            run_presets([wanted], tmp_path, tmp_path, None)
         names = [each.name for made in read_results(tmp_path).commands for each in made.reports]
         assert names == ["transfer", REPORT["name"]]
         text = (tmp_path / "results.md").read_text()
         assert "- `an earlier command` on 2026-11-28, A processor, 2 cores\n" in text
-        assert "- `tsloss experiment run paper-main --seeds 1 --model tiny` on " in text
+        assert (
+            "- `tsloss experiment run paper-main --seeds 1 --precision bf16 --model tiny` on "
+            in text
+        )
         assert "\n## transfer\n" in text
 
     def test_results_that_would_be_lost_stop_it_before_anything_is_run(
