@@ -12,7 +12,13 @@ from store.catalogue import Catalogue
 from store.files import Files
 from store.measurements import newest_rates, row_lengths
 from store.schema import Measurement
-from tsloss_core.spec import SoftPromptSpec, planned_gradings, planned_steps, resolve
+from tsloss_core.spec import (
+    SoftPromptSpec,
+    planned_epochs,
+    planned_gradings,
+    planned_steps,
+    resolve,
+)
 
 UNCOUNTED = "no worker has counted this file's tokens for this model yet: a first job does"
 UNMEASURED = "no job with this model, placement and precision has finished yet"
@@ -62,10 +68,9 @@ class Plan:
         And the training rows at each epoch, where these decide whether the job ends.
         """
         evaluation = self.spec.evaluation
-        epochs = self.steps * self.rows_per_step // max(self.rows, 1)
         between = planned_gradings(self.spec, self.rows) if self.has_validation else 0
-        deciding = self.rows * epochs if evaluation.stop_at_accuracy is not None else 0
-        return self.graded_rows_at_once * (2 + between) + deciding
+        looks = planned_epochs(self.spec, self.rows) if evaluation.stop_at_accuracy else 0
+        return self.graded_rows_at_once * (2 + between) + self.rows * looks
 
     def tokens(self, lengths: list[int]) -> int:
         """Tokens that training computes on rows of these lengths."""

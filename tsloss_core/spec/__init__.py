@@ -1,7 +1,12 @@
 """The settings of a job. Imports pydantic alone, so that the API can use it without torch."""
 
 from tsloss_core.spec.analysis import AnalysisInput, AnalysisSettings, AnalysisSpec
-from tsloss_core.spec.resolution import planned_steps, planned_steps_per_epoch, resolve
+from tsloss_core.spec.resolution import (
+    planned_epochs,
+    planned_steps,
+    planned_steps_per_epoch,
+    resolve,
+)
 from tsloss_core.spec.row_lines import read_lines
 from tsloss_core.spec.rows import Message, Row, RowError, parse_row, parse_rows
 from tsloss_core.spec.schedule import (
@@ -25,6 +30,7 @@ __all__ = [
     "is_kept",
     "parse_row",
     "parse_rows",
+    "planned_epochs",
     "planned_gradings",
     "planned_snapshots",
     "planned_steps",

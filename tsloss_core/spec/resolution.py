@@ -39,3 +39,8 @@ def planned_steps(spec: SoftPromptSpec, rows: int) -> int:
     settings = resolve(spec, rows).hyperparameters
     planned = planned_steps_per_epoch(spec, rows) * int(settings.n_epochs)
     return min(planned, settings.max_steps or planned)
+
+
+def planned_epochs(spec: SoftPromptSpec, rows: int) -> int:
+    """Return the whole epochs of a run on `rows` rows that nothing ends early."""
+    return planned_steps(spec, rows) // planned_steps_per_epoch(spec, rows)

@@ -4,7 +4,7 @@ import math
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from tsloss_core.spec.resolution import planned_steps, planned_steps_per_epoch
+from tsloss_core.spec.resolution import planned_epochs, planned_steps, planned_steps_per_epoch
 from tsloss_core.spec.soft_prompt import SoftPromptSpec
 
 
@@ -35,10 +35,10 @@ def planned_snapshots(spec: SoftPromptSpec, rows: int, *, graded: bool) -> int:
 
 def planned_gradings(spec: SoftPromptSpec, rows: int) -> int:
     """Return how often such a run grades its prompt on validation rows as an epoch ends."""
-    per_epoch = planned_steps_per_epoch(spec, rows)
-    epochs, period = planned_steps(spec, rows) // per_epoch, spec.evaluation.every_epochs
+    epochs, period = planned_epochs(spec, rows), spec.evaluation.every_epochs
     if period is not None:
         return epochs // period
+    per_epoch = planned_steps_per_epoch(spec, rows)
     periods = _snapshot_periods(spec, per_epoch)
     return _multiples([each // math.gcd(each, per_epoch) for each in periods], epochs)
 

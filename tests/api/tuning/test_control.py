@@ -131,10 +131,11 @@ class TestEstimate:
         assert told["unknown"] == {}
         assert door.count(Job) == 1
 
+    @pytest.mark.parametrize("batch_size", [2, 3])
     def test_looking_for_convergence_at_each_epoch_takes_its_time(
-        self, door: Door, known: str
+        self, door: Door, known: str, batch_size: int
     ) -> None:
-        settings = {"hyperparameters": {"n_epochs": 4, "batch_size": 3}}
+        settings = {"hyperparameters": {"n_epochs": 4, "batch_size": batch_size}}
         plain = self._ask(door, known, **settings)
         looking = self._ask(door, known, evaluation={"stop_at_accuracy": 1.0}, **settings)
         assert looking["seconds"] - plain["seconds"] == pytest.approx(4 * 3 / 2)
