@@ -20,6 +20,8 @@ _LONGEST_MESSAGE = 1000
 _LONGEST_PARAM = 200
 _NEVER_RETRY = {"x-should-retry": "false"}
 _LATER = {"Retry-After": "2"}
+# SQLSTATE's class of deadlocks and failed serialisations (PostgreSQL, appendix A).
+_ROLLED_BACK = "40"
 
 log = logging.getLogger(__name__)
 
@@ -134,9 +136,7 @@ def _storage_refusal(error: Exception) -> ApiError | None:
             message = "A value cannot be stored: a NUL character, or a number out of range."
             return ApiError(422, message, code="unstorable_value")
         case OperationalError() | PoolTimeoutError():
-            log.error("the database failed: %s", _cause(error))
-            message = "The database is not reachable."
-            return ApiError(503, message, code="unavailable", headers=_LATER)
+            return _database_refusal(error)
         case OSError():
             log.error("artifact storage failed", exc_info=error)
             message = "The artifact storage is full or not reachable."
@@ -144,9 +144,16 @@ def _storage_refusal(error: Exception) -> ApiError | None:
     return None
 
 
-def _cause(error: OperationalError | PoolTimeoutError) -> str:
-    """What the server or the pool said, without the statement: its values are the clients'."""
-    return str(error.orig if isinstance(error, OperationalError) else error)
+def _database_refusal(error: OperationalError | PoolTimeoutError) -> ApiError:
+    """Log what the server or the pool said, without the statement: its values are the clients'."""
+    said = error.orig if isinstance(error, OperationalError) else error
+    log.error("the database failed: %s", said)
+    message = "The database is not reachable."
+    if isinstance(error, PoolTimeoutError):
+        message = "All connections to the database are in use."
+    elif (getattr(said, "sqlstate", None) or "").startswith(_ROLLED_BACK):
+        message = "The database broke this request off for another one. Send it again."
+    return ApiError(503, message, code="unavailable", headers=_LATER)
 
 
 def _invalid(error: RequestValidationError) -> ApiError:

@@ -4,7 +4,9 @@ import logging
 
 import pytest
 from fastapi.testclient import TestClient
+from psycopg.errors import ConnectionTimeout, DeadlockDetected
 from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from api.app import create_app
 from api.errors import refusal_of
@@ -131,9 +133,25 @@ class TestRefusalOf:
     def test_what_the_database_said_is_logged_and_not_what_it_was_asked(
         self, caplog: pytest.LogCaptureFixture
     ) -> None:
-        error = OperationalError("UPDATE jobs", {"name": "private"}, Exception("deadlock detected"))
-        refusal = refusal_of(error)
+        said = DeadlockDetected("deadlock detected")
+        refusal = refusal_of(OperationalError("UPDATE jobs", {"name": "private"}, said))
         assert refusal is not None
         assert (refusal.status_code, refusal.code) == (503, "unavailable")
         assert "deadlock detected" in caplog.text
         assert "private" not in caplog.text
+
+    @pytest.mark.parametrize(
+        ("error", "told"),
+        [
+            (OperationalError("SELECT", {}, DeadlockDetected("deadlock")), "Send it again"),
+            (OperationalError("SELECT", {}, ConnectionTimeout("late")), "not reachable"),
+            (PoolTimeoutError("QueuePool limit"), "in use"),
+        ],
+    )
+    def test_a_database_that_fails_says_whether_it_is_away(
+        self, error: Exception, told: str
+    ) -> None:
+        refusal = refusal_of(error)
+        assert refusal is not None
+        assert (refusal.status_code, refusal.code) == (503, "unavailable")
+        assert told in refusal.detail
