@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence
 
 import httpx
+from anyio import to_thread
 from cryptography.fernet import InvalidToken
 
 from store.deliveries import Parcel
@@ -16,7 +17,8 @@ from worker.webhooks.signature import signed_headers
 
 TIMEOUT = httpx.Timeout(10.0, connect=5.0)
 DEADLINE_SECONDS = 15.0
-"""For the whole of a try: a receiver that answers byte by byte must not keep all others waiting."""
+"""For the whole of a try: neither a silent name server nor a receiver that answers byte by byte may
+keep all others waiting."""
 
 Answer = tuple[int | None, str | None]
 """The receiver's status, or why there is none."""
@@ -25,10 +27,9 @@ Answer = tuple[int | None, str | None]
 def deliver(parcel: Parcel, operator_keys: Sequence[str], allowed: Sequence[Network]) -> Answer:
     """Send a message, signed anew. Redirects are not followed and the answer's body is not read."""
     try:
-        target = look_up(parcel.url, allowed)
         secret = unseal(parcel.sealed_secret, operator_keys)
-        post = _post(target, message_body(parcel), parcel.delivery_id, secret)
-        return asyncio.run(asyncio.wait_for(post, DEADLINE_SECONDS)), None
+        status = _look_up_and_post(parcel, secret, allowed)
+        return asyncio.run(asyncio.wait_for(status, DEADLINE_SECONDS)), None
     except (AddressRefusedError, UnicodeError) as error:
         return None, str(error)
     except InvalidToken:
@@ -49,6 +50,11 @@ def message_body(parcel: Parcel) -> bytes:
         "data": parcel.payload,
     }
     return json.dumps(message).encode()
+
+
+async def _look_up_and_post(parcel: Parcel, secret: bytes, allowed: Sequence[Network]) -> int:
+    target = await to_thread.run_sync(look_up, parcel.url, allowed, abandon_on_cancel=True)
+    return await _post(target, message_body(parcel), parcel.delivery_id, secret)
 
 
 async def _post(target: Target, body: bytes, message_id: str, secret: bytes) -> int:

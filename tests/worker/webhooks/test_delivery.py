@@ -157,6 +157,20 @@ class TestDeliver:
         assert deliver(_parcel(dripping), KEYS, LOOPBACK) == (None, "no answer within 0.5 s")
         assert time.monotonic() - began < 5
 
+    def test_a_name_server_that_is_silent_is_given_up(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        """No name server can be had here: the resolver's call waits in its place."""
+        over = threading.Event()
+        monkeypatch.setattr("worker.webhooks.delivery.DEADLINE_SECONDS", 0.5)
+        monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: over.wait(60))
+        began = time.monotonic()
+        sent = deliver(_parcel("https://silent.example/"), KEYS, LOOPBACK)
+        took = time.monotonic() - began
+        over.set()
+        assert sent == (None, "no answer within 0.5 s")
+        assert took < 5
+
     def test_a_secret_under_a_lost_key_is_told(self, receiver: Receiver) -> None:
         assert "sealed" in str(deliver(_parcel(receiver.url), ["other" * 8], LOOPBACK)[1])
 
