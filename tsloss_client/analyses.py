@@ -7,7 +7,7 @@ from typing import Any
 from tsloss_client.downloads import save
 from tsloss_client.objects import Analysis, Deleted, Diagram, Figure, Statistics
 from tsloss_client.transport import Transport
-from tsloss_client.waiting import PATIENCE, last_of, poll
+from tsloss_client.waiting import Followed
 
 PATH = "/v1/analyses"
 PAGE = 100
@@ -17,7 +17,7 @@ Figures = list[Figure]
 Paths = list[Path]
 
 
-class Analyses:
+class Analyses(Followed[Analysis]):
     """The analyses of the key's project."""
 
     def __init__(self, transport: Transport) -> None:
@@ -42,29 +42,6 @@ class Analyses:
     def delete(self, analysis_id: str) -> Deleted:
         """Delete a finished analysis with its diagrams, measures and figures."""
         return self._transport.delete(f"{PATH}/{analysis_id}", Deleted)
-
-    def wait(
-        self,
-        analysis_id: str,
-        timeout: float | None = None,
-        every: float = 1.0,
-        patience: float = PATIENCE,
-    ) -> Analysis:
-        """Return an analysis once it has ended, however it did. Raises what `poll` raises."""
-        return last_of(self.poll(analysis_id, timeout, every, patience))
-
-    def poll(
-        self,
-        analysis_id: str,
-        timeout: float | None = None,
-        every: float = 1.0,
-        patience: float = PATIENCE,
-    ) -> Iterator[Analysis]:
-        """Yield an analysis as it stands until it has ended.
-
-        Raises TimedOutError, and UnreachableError after `patience` seconds without an answer.
-        """
-        return poll(lambda: self.retrieve(analysis_id), timeout, every, patience)
 
     def diagrams(self, analysis_id: str) -> Iterator[Diagram]:
         """Yield the persistence diagrams, newest first."""

@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 from tsloss_client.objects import Deleted, Experiment
 from tsloss_client.transport import Transport
-from tsloss_client.waiting import PATIENCE, last_of, poll
+from tsloss_client.waiting import Followed
 
 PATH = "/v1/experiments"
 PAGE = 100
@@ -13,7 +13,7 @@ PAGE = 100
 Format = Literal["svg", "png", "json"]
 
 
-class Experiments:
+class Experiments(Followed[Experiment]):
     """The experiments of the key's project."""
 
     def __init__(self, transport: Transport) -> None:
@@ -70,29 +70,6 @@ class Experiments:
     def delete(self, experiment_id: str) -> Deleted:
         """Delete an experiment whose jobs have all ended, with its jobs and all that they left."""
         return self._transport.delete(f"{PATH}/{experiment_id}", Deleted)
-
-    def wait(
-        self,
-        experiment_id: str,
-        timeout: float | None = None,
-        every: float = 2.0,
-        patience: float = PATIENCE,
-    ) -> Experiment:
-        """Return an experiment once all its jobs have ended. Raises what `poll` raises."""
-        return last_of(self.poll(experiment_id, timeout, every, patience))
-
-    def poll(
-        self,
-        experiment_id: str,
-        timeout: float | None = None,
-        every: float = 2.0,
-        patience: float = PATIENCE,
-    ) -> Iterator[Experiment]:
-        """Yield an experiment as it stands until its jobs have ended.
-
-        Raises TimedOutError, and UnreachableError after `patience` seconds without an answer.
-        """
-        return poll(lambda: self.retrieve(experiment_id), timeout, every, patience)
 
     def _post(self, experiment_id: str, action: str, body: Any = None) -> Experiment:
         return self._transport.post(f"{PATH}/{experiment_id}/{action}", Experiment, body)

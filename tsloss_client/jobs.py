@@ -8,7 +8,7 @@ from tsloss_client.files import Files
 from tsloss_client.following import Message, follow
 from tsloss_client.objects import Checkpoint, Deleted, Estimate, Event, Job, Statistics, Step
 from tsloss_client.transport import Transport
-from tsloss_client.waiting import PATIENCE, last_of, poll
+from tsloss_client.waiting import PATIENCE, Followed
 
 PATH = "/v1/fine_tuning/jobs"
 PAGE = 100
@@ -18,7 +18,7 @@ Measures = list[Statistics]
 Paths = list[Path]
 
 
-class Jobs:
+class Jobs(Followed[Job]):
     """The tuning jobs of the key's project."""
 
     def __init__(self, transport: Transport, files: Files) -> None:
@@ -85,29 +85,6 @@ class Jobs:
         UnreachableError after `patience` seconds without an answer.
         """
         return follow(self._transport, f"{PATH}/{job_id}/events/stream", after, patience)
-
-    def wait(
-        self,
-        job_id: str,
-        timeout: float | None = None,
-        every: float = 1.0,
-        patience: float = PATIENCE,
-    ) -> Job:
-        """Return a job once it has ended, however it did. Raises what `poll` raises."""
-        return last_of(self.poll(job_id, timeout, every, patience))
-
-    def poll(
-        self,
-        job_id: str,
-        timeout: float | None = None,
-        every: float = 1.0,
-        patience: float = PATIENCE,
-    ) -> Iterator[Job]:
-        """Yield a job as it stands until it has ended.
-
-        Raises TimedOutError, and UnreachableError after `patience` seconds without an answer.
-        """
-        return poll(lambda: self.retrieve(job_id), timeout, every, patience)
 
     def checkpoints(self, job_id: str) -> Iterator[Checkpoint]:
         """Yield a job's snapshots, newest first."""

@@ -2,8 +2,9 @@
 
 import math
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
-from typing import Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from tsloss_client.errors import TimedOutError, UnreachableError
 
@@ -26,6 +27,38 @@ class Endable(Protocol):
 
 T = TypeVar("T")
 WorkT = TypeVar("WorkT", bound=Endable)
+
+
+class Followed(ABC, Generic[WorkT]):
+    """Jobs, analyses or experiments, each of which can be followed until it has ended."""
+
+    @abstractmethod
+    def retrieve(self, work_id: str, /) -> WorkT:
+        """Return one as it stands."""
+
+    def wait(
+        self,
+        work_id: str,
+        timeout: float | None = None,
+        every: float = 1.0,
+        patience: float = PATIENCE,
+    ) -> WorkT:
+        """Return one once it has ended, however it did. Raises what `poll` raises."""
+        return last_of(self.poll(work_id, timeout, every, patience))
+
+    def poll(
+        self,
+        work_id: str,
+        timeout: float | None = None,
+        every: float = 1.0,
+        patience: float = PATIENCE,
+    ) -> Iterator[WorkT]:
+        """Yield one as it stands, every `every` seconds, until it has ended.
+
+        Raises TimedOutError after `timeout` seconds, and UnreachableError after `patience` seconds
+        without an answer.
+        """
+        return poll(lambda: self.retrieve(work_id), timeout, every, patience)
 
 
 def poll(
