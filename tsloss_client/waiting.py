@@ -44,7 +44,8 @@ class Followed(ABC, Generic[WorkT]):
         patience: float = PATIENCE,
     ) -> WorkT:
         """Return one once it has ended, however it did. Raises what `poll` raises."""
-        return last_of(self.poll(work_id, timeout, every, patience))
+        *_, last = self.poll(work_id, timeout, every, patience)
+        return last
 
     def poll(
         self,
@@ -53,29 +54,18 @@ class Followed(ABC, Generic[WorkT]):
         every: float = 1.0,
         patience: float = PATIENCE,
     ) -> Iterator[WorkT]:
-        """Yield one as it stands, every `every` seconds, until it has ended.
+        """Yield one as it stands, every `every` seconds, the last time when it has ended.
 
-        Raises TimedOutError after `timeout` seconds, and UnreachableError after `patience` seconds
-        without an answer.
+        While no answer comes, that is as it stood last. Raises UnreachableError after `patience`
+        seconds of that, TimedOutError after `timeout` seconds.
         """
-        return poll(lambda: self.retrieve(work_id), timeout, every, patience)
-
-
-def poll(
-    look: Callable[[], WorkT], timeout: float | None, every: float, patience: float = PATIENCE
-) -> Iterator[WorkT]:
-    """Yield the thing as it stands, every `every` seconds, the last time when it has ended.
-
-    While no answer comes, that is as it stood last. Raises UnreachableError after `patience`
-    seconds of that, TimedOutError after `timeout` seconds.
-    """
-    deadline = math.inf if timeout is None else time.monotonic() + timeout
-    for work in looks(look, every, patience, deadline):
-        yield work
-        if work.is_final:
-            return
-        if time.monotonic() >= deadline:
-            raise TimedOutError(f"{work.id} is {work.status} after {timeout:.0f} seconds")
+        deadline = math.inf if timeout is None else time.monotonic() + timeout
+        for work in looks(lambda: self.retrieve(work_id), every, patience, deadline):
+            yield work
+            if work.is_final:
+                return
+            if time.monotonic() >= deadline:
+                raise TimedOutError(f"{work.id} is {work.status} after {timeout:.0f} seconds")
 
 
 def looks(
@@ -97,9 +87,3 @@ def looks(
         if last is not None:
             yield last
         time.sleep(every)
-
-
-def last_of(polled: Iterator[WorkT]) -> WorkT:
-    """Return the thing once it has ended."""
-    *_, last = polled
-    return last

@@ -1,6 +1,5 @@
 """Following something to its end through a service that comes and goes."""
 
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -8,7 +7,9 @@ import pytest
 from tests.support.scripted_service import scripted_service
 from tests.support.serving import free_port
 from tsloss_client import Client, TimedOutError, UnreachableError
-from tsloss_client.waiting import last_of, poll
+from tsloss_client.waiting import Followed
+
+ID = "work-1"
 
 
 @dataclass(frozen=True)
@@ -16,7 +17,7 @@ class Work:
     """Something that ends."""
 
     status: str
-    id: str = "work-1"
+    id: str = ID
 
     @property
     def is_final(self) -> bool:
@@ -27,50 +28,48 @@ RUNNING, DONE = Work("running"), Work("succeeded")
 AWAY = UnreachableError("the service does not answer")
 
 
-def _looking(*found: Work | UnreachableError) -> Callable[[], Work]:
-    """Return what finds or misses these in turn, and the last one for good."""
-    left = list(found)
+class Works(Followed[Work]):
+    """Whoever looks finds or misses these in turn, and the last one for good."""
 
-    def look() -> Work:
-        next_ = left.pop(0) if len(left) > 1 else left[0]
+    def __init__(self, *found: Work | UnreachableError) -> None:
+        self._left = list(found)
+
+    def retrieve(self, _work_id: str, /) -> Work:
+        next_ = self._left.pop(0) if len(self._left) > 1 else self._left[0]
         if isinstance(next_, UnreachableError):
             raise next_
         return next_
 
-    return look
 
-
-def _poll(
-    *found: Work | UnreachableError, timeout: float | None = None, patience: float = 60.0
-) -> Iterator[Work]:
-    return poll(_looking(*found), timeout, 0.01, patience)
+def _polled(*found: Work | UnreachableError) -> list[Work]:
+    return list(Works(*found).poll(ID, every=0.01, patience=60.0))
 
 
 class TestPoll:
     def test_it_ends_with_the_end(self) -> None:
-        assert list(_poll(RUNNING, RUNNING, DONE)) == [RUNNING, RUNNING, DONE]
+        assert _polled(RUNNING, RUNNING, DONE) == [RUNNING, RUNNING, DONE]
 
     def test_while_the_service_is_away_the_thing_is_as_it_stood_last(self) -> None:
-        assert list(_poll(RUNNING, AWAY, AWAY, DONE)) == [RUNNING, RUNNING, RUNNING, DONE]
+        assert _polled(RUNNING, AWAY, AWAY, DONE) == [RUNNING, RUNNING, RUNNING, DONE]
 
     def test_a_service_that_is_away_at_first_is_waited_for(self) -> None:
-        assert list(_poll(AWAY, AWAY, DONE)) == [DONE]
+        assert _polled(AWAY, AWAY, DONE) == [DONE]
 
     def test_one_that_stays_away_is_told(self) -> None:
         with pytest.raises(UnreachableError):
-            last_of(_poll(RUNNING, AWAY, patience=0.1))
+            Works(RUNNING, AWAY).wait(ID, every=0.01, patience=0.1)
 
     def test_patience_begins_anew_with_each_answer(self) -> None:
         found = [each for _ in range(10) for each in (AWAY, AWAY, AWAY, RUNNING)]
-        assert last_of(_poll(*found, DONE, patience=0.1)) == DONE
+        assert Works(*found, DONE).wait(ID, every=0.01, patience=0.1) == DONE
 
     def test_time_that_is_over_is_told(self) -> None:
         with pytest.raises(TimedOutError, match="work-1 is running after 0 seconds"):
-            last_of(_poll(RUNNING, timeout=0.0))
+            Works(RUNNING).wait(ID, timeout=0.0, every=0.01)
 
     def test_there_is_no_more_patience_than_time(self) -> None:
         with pytest.raises(UnreachableError):
-            last_of(_poll(RUNNING, AWAY, timeout=0.1))
+            Works(RUNNING, AWAY).wait(ID, timeout=0.1, every=0.01, patience=60.0)
 
 
 class TestClient:
