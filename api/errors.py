@@ -53,7 +53,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
         422: "A field is wrong; `error.param` names it.",
         429: "A limit of the project is reached, or there are too many event streams.",
         500: "A fault of ours; the message names the request's id.",
-        503: "The database or the artifact storage is away.",
+        503: "The database or the artifact storage is away or busy.",
     }.items()
 }
 
@@ -145,7 +145,7 @@ def _storage_refusal(error: Exception) -> ApiError | None:
 
 
 def _database_refusal(error: OperationalError | PoolTimeoutError) -> ApiError:
-    """Log what the server or the pool said, without the statement: its values are the clients'."""
+    """Say what is wrong; log what was said without the statement: its values are the clients'."""
     said = error.orig if isinstance(error, OperationalError) else error
     log.error("the database failed: %s", said)
     message = "The database is not reachable."
