@@ -18,8 +18,9 @@ from typing import Any
 
 import torch
 from torch import Tensor
-from tuning import BATCH, Step, ours, plain, plain_loss, random_rows
 
+from benchmarks.tuning_parts.engines import Step, ours, plain, plain_loss
+from benchmarks.tuning_parts.rows import BATCH, random_rows
 from tsloss_core.models import bundled_model, load_base
 from tsloss_core.tuning import (
     CacheLimits,
