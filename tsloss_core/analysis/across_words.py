@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from tsloss_core.analysis.across_runs import RunRelations, of_one_metric
+from tsloss_core.analysis.across_runs import FEWEST_RUNS, RunRelations, of_one_metric
 from tsloss_core.analysis.words import PERFORMANCES, interval_words, p_words
 from tsloss_core.measures import MEASURES
 
@@ -26,13 +26,18 @@ def across_words(relations: Sequence[Relation], runs: Sequence[RunRelations]) ->
 
 
 def _verdict(relations: Sequence[Relation], runs: Sequence[RunRelations]) -> list[str]:
-    if not relations:
+    if len(runs) < FEWEST_RUNS:
         return [
             f"{_runs(len(runs))} with the same performance: it takes three with graded snapshots "
             "to compare them."
         ]
+    if not relations:
+        return [
+            f"Over {len(runs)} runs nothing can be compared: no measure has a partial correlation "
+            "given the step in three of them."
+        ]
     holding = [MEASURES[r["measure"]] for r in relations if r["survives"]]
-    told = f"hold: {', '.join(holding)}" if holding else "hold: none"
+    told = f"are shown to hold: {', '.join(holding) if holding else 'none'}"
     untested = sum(r["p_value"] is None for r in relations)
     told += f" ({untested} cannot be tested)" if untested else ""
     return [
@@ -98,7 +103,7 @@ def _test(relation: Relation) -> str:
 def _ending(relation: Relation) -> str:
     if relation["p_value"] is None:
         return "Whether it holds is not known."
-    return "It holds." if relation["survives"] else "It does not hold."
+    return "It holds." if relation["survives"] else "It is not shown to hold."
 
 
 def _beyond(relation: Relation) -> str:

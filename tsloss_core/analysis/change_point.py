@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-FEWEST_VALUES = 8
-"""Shorter series have no change that the test could tell from chance."""
+FEWEST_VALUES = 11
+"""Shorter series have no change that the test could tell from chance: K is m^2 / 4 at the most."""
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class ChangePoint:
 
 
 def change_point(series: ArrayLike) -> ChangePoint | None:
-    """Return where the level of a series (m,) most likely changes; None below 8 values.
+    """Return where the level of a series (m,) most likely changes; None below 11 values.
 
     Pettitt 1979 (Applied Statistics 28, 126): U_t = sum over i < t <= j of sign(x_i - x_j),
     K = max |U_t|, p = 2 exp(-6 K^2 / (m^3 + m^2)), at most 1. It uses ranks alone, so that neither

@@ -59,7 +59,10 @@ def partial_spearman(x: ArrayLike, y: ArrayLike, given: ArrayLike) -> Correlatio
 
 
 def rank_residuals(x: ArrayLike, y: ArrayLike, given: ArrayLike) -> tuple[Numbers, Numbers] | None:
-    """Return the ranks of x and y less their linear fit on the ranks of `given`, each (m,)."""
+    """Return the ranks of x and y less their linear fit on the ranks of `given`, each (m,).
+
+    They are rounded to 1e-9 of a rank, so that what is equal but for rounding stays tied.
+    """
     series = [np.asarray(values, dtype=np.float64) for values in (x, y, given)]
     if len(series[0]) < FEWEST_PAIRS or any(_constant(values) for values in series):
         return None
@@ -69,7 +72,7 @@ def rank_residuals(x: ArrayLike, y: ArrayLike, given: ArrayLike) -> tuple[Number
     # What rounding leaves of ranks that the fit explains wholly is no information.
     if any(values @ values < 1e-12 * (third @ third) for values in left):
         return None
-    return left[0], left[1]
+    return left[0].round(9), left[1].round(9)
 
 
 def pearson(x: Numbers, y: Numbers) -> float:

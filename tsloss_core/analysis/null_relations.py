@@ -18,6 +18,9 @@ Numbers = NDArray[np.float64]
 Effect = Callable[[Numbers, Numbers, Numbers], float | None]
 """A coefficient of the values, the scores and the steps of a trajectory."""
 
+_ROUNDING = 1e-9
+"""Correlations that differ by less are the same but for rounding."""
+
 
 def relate_nulls(
     partial: Correlation | None, nulls: Sequence[Numbers], scores: Numbers, steps: Numbers
@@ -87,7 +90,7 @@ def _reaching(
 ) -> dict[str, float | int | None]:
     if partial is None or not nulls:
         return {"reaching": None, "p_value": None}
-    reaching = sum(abs(rho) >= abs(partial.rho) for rho in nulls)
+    reaching = sum(abs(rho) >= abs(partial.rho) - _ROUNDING for rho in nulls)
     return {"reaching": reaching, "p_value": (1 + reaching) / (1 + with_measure)}
 
 

@@ -70,7 +70,7 @@ def _settling(found: Settling, nulls: Mapping[str, Any] | None) -> str:
         told = f"{what} settle at step {found.step}, {change} (Pettitt, p {p_words(found.p_value)})"
     else:
         chance = found.p_value >= ERROR_RATE
-        reason = "no more than chance" if chance else "faster after it"
+        reason = "not told from chance" if chance else "faster after it"
         told = (
             f"{what} do not settle: the likeliest change is at step {found.step}, {change}, "
             f"p {p_words(found.p_value)} ({reason})"

@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 
 from tsloss_core.significance.student import two_sided_p
 
-EXACT_UP_TO = 16
-"""Pairs up to which all 2^n signs are tried; beyond, `DRAWS` random ones."""
+EXACT_UP_TO = 30
+"""Pairs up to which all 2^n signs are counted; beyond, `DRAWS` random ones."""
 
 DRAWS = 100_000
 _AT_ONCE = 4096
@@ -44,12 +44,12 @@ def paired_t_p(differences: Sequence[float]) -> float | None:
     return two_sided_p(float(array.mean()) / error, len(array) - 1)
 
 
-def sign_flip(differences: Sequence[float], seed: int = 0) -> SignFlip | None:
+def sign_flip(differences: Sequence[float] | NDArray[np.float64], seed: int = 0) -> SignFlip | None:
     """Return the two-sided permutation test of paired differences (Fisher 1935), None for no pair.
 
     Under the null either arm could have given either value of a pair, so every sign pattern of the
     differences is as likely; p is the share of patterns whose sum is at least as far from zero.
-    Exact up to 16 pairs; beyond, p = (hits + 1) / (draws + 1), which is a valid p as well
+    Exact up to 30 pairs; beyond, p = (hits + 1) / (draws + 1), which is a valid p as well
     (Phipson and Smyth 2010). The same `seed` draws the same patterns.
     """
     sizes = np.abs(np.asarray(differences, dtype=np.float64))
@@ -68,17 +68,24 @@ def smallest_sign_flip_p(pairs: int) -> float:
 
 
 def _exact(sizes: NDArray[np.float64], bound: float) -> float:
-    return float(np.mean(np.abs(sign_sums(sizes[None])) >= bound))
+    """Count the patterns of two halves, of which each pair of one of either makes a whole.
 
-
-def sign_sums(sizes: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return the sums of rows (m, n) under 2^(n-1) sign patterns, as (m, 2^(n-1)).
-
-    Flipping every sign only negates a sum, so the first sign stays.
+    Sums are as often above a bound as below its negative.
     """
-    further = sizes.shape[1] - 1
-    patterns = np.arange(2**further)[:, None] >> np.arange(further) & 1
-    return sizes[:, :1] + sizes[:, 1:] @ (1.0 - 2.0 * patterns).T
+    if bound <= 0:
+        return 1.0
+    half = len(sizes) // 2
+    left, right = _sign_sums(sizes[:half]), np.sort(_sign_sums(sizes[half:]))
+    above = len(right) - np.searchsorted(right, bound - left)
+    return 2.0 * float(above.sum()) / 2.0 ** len(sizes)
+
+
+def _sign_sums(sizes: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the sums of n sizes under all 2^n sign patterns."""
+    sums = np.zeros(1)
+    for size in sizes:
+        sums = np.concatenate([sums - size, sums + size])
+    return sums
 
 
 def _monte_carlo(sizes: NDArray[np.float64], bound: float, seed: int) -> float:

@@ -7,14 +7,14 @@ do not. So the last prompts of all runs are compared within each arm, where only
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from itertools import permutations
+from itertools import islice, permutations
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tsloss_core.experiments.outcomes import RunOutcome
 from tsloss_core.experiments.report import ShapeRelation
-from tsloss_core.significance.holm import holm
+from tsloss_core.significance.holm import fewest_to_test, holm
 
 SHAPES = (
     "h0.mean_lifetime",
@@ -45,10 +45,23 @@ def relate_shape(by_arm: Mapping[str, Sequence[RunOutcome]]) -> list[ShapeRelati
 
 
 def correct(relations: Sequence[Sequence[ShapeRelation]]) -> list[tuple[ShapeRelation, ...]]:
-    """Return the relations of every task with Holm's correction over all of them."""
-    tested = [each.p_uncorrected for group in relations for each in group]
-    adjusted = iter(p for p in holm(tested) if p is not None)
-    return [tuple(replace(each, p=next(adjusted)) for each in group) for group in relations]
+    """Return the relations of every task with Holm's correction over all of them.
+
+    Those with so few seeds that they could not be significant are not tested.
+    """
+    found = [each for group in relations for each in group]
+    least = fewest_to_test([each.seeds for each in found], smallest_order_p)
+    tested = [each.p_uncorrected if each.seeds >= least else None for each in found]
+    corrected = iter(
+        replace(each, p=p, p_uncorrected=raw)
+        for each, p, raw in zip(found, holm(tested), tested, strict=True)
+    )
+    return [tuple(islice(corrected, len(group))) for group in relations]
+
+
+def smallest_order_p(seeds: int) -> float:
+    """Return the least p that so many seeds can give: the order seen and its reverse reach it."""
+    return 2 / math.factorial(seeds) if seeds <= EXACT_UP_TO else 1 / (DRAWS + 1)
 
 
 def _relation(by_arm: Mapping[str, Sequence[RunOutcome]], measure: str) -> ShapeRelation | None:
@@ -56,7 +69,7 @@ def _relation(by_arm: Mapping[str, Sequence[RunOutcome]], measure: str) -> Shape
         {
             run.seed: (run.structure[measure], run.accuracy)
             for run in runs
-            if measure in run.structure
+            if measure in run.structure and run.accuracy is not None
         }
         for runs in by_arm.values()
         if runs
@@ -76,7 +89,7 @@ def _relation(by_arm: Mapping[str, Sequence[RunOutcome]], measure: str) -> Shape
     return ShapeRelation(measure, len(tables) * len(seeds), len(seeds), rho, p, p)
 
 
-def _centred_ranks(values: Sequence[float | None]) -> Ranks:
+def _centred_ranks(values: Sequence[float]) -> Ranks:
     """Ranks minus their mean; equal values share the mean of theirs."""
     array = np.asarray(values, dtype=np.float64)
     _, place, counts = np.unique(array, return_inverse=True, return_counts=True)

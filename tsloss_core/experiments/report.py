@@ -105,15 +105,16 @@ class ShapeRelation:
 
     `rho` is Spearman's correlation of ranks within arms. `p` is two-sided, of orders of the seeds
     that are the same in every arm, after Holm's correction over the measures of all tasks;
-    `p_uncorrected` is before it.
+    `p_uncorrected` is before it. Both are None where so few seeds could not be significant; such
+    relations are not tested.
     """
 
     measure: str
     runs: int
     seeds: int
     rho: float
-    p: float
-    p_uncorrected: float
+    p: float | None
+    p_uncorrected: float | None
 
 
 @dataclass(frozen=True)

@@ -57,7 +57,7 @@ def _relations(task: TaskResults) -> Table:
             str(each.runs),
             str(each.seeds),
             f"{each.rho:+.2f}",
-            show_p(each.p),
+            "too few seeds" if each.p is None else show_p(each.p),
             show_p(each.p_uncorrected),
         )
         for each in task.relations

@@ -7,9 +7,8 @@ from tsloss_core.experiments.outcomes import RunOutcome
 from tsloss_core.experiments.paired import sign_flip, smallest_sign_flip_p
 from tsloss_core.experiments.relations import SHAPES
 from tsloss_core.experiments.report import ShapeDifference
-from tsloss_core.significance.holm import holm
+from tsloss_core.significance.holm import fewest_to_test, holm
 from tsloss_core.significance.intervals import mean_interval
-from tsloss_core.significance.levels import ERROR_RATE
 from tsloss_core.spec.experiments import Comparison
 
 ByArm = Mapping[str, Sequence[RunOutcome]]
@@ -33,20 +32,11 @@ def compare_shapes(
             for comparison in comparisons
             if (difference := _difference(by_arm, comparison, measure)) is not None
         ]
-        least = _fewest_pairs([difference.interval.n for _, difference in family])
+        least = fewest_to_test([d.interval.n for _, d in family], smallest_sign_flip_p)
         tested = [d.p_uncorrected if d.interval.n >= least else None for _, d in family]
         for (at, difference), p, raw in zip(family, holm(tested), tested, strict=True):
             found[at].append(replace(difference, p=p, p_uncorrected=raw))
     return [tuple(each) for each in found]
-
-
-def _fewest_pairs(counts: Sequence[int]) -> int:
-    """The fewest pairs with which a comparison can be significant beside all that have as many."""
-    for least in sorted(set(counts)):
-        tests = sum(count >= least for count in counts)
-        if tests * smallest_sign_flip_p(least) <= ERROR_RATE:
-            return least
-    return max(counts, default=0) + 1
 
 
 def _difference(by_arm: ByArm, comparison: Comparison, measure: str) -> ShapeDifference | None:

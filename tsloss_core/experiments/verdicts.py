@@ -52,7 +52,7 @@ def _figures(pairs: Pairs, evidence: Evidence) -> str:
     censored = f", {pairs.censored} with a run that did not converge" if pairs.censored else ""
     return (
         f"difference {show(pairs.metric, interval.mean, sign=True)} {unit}, "
-        f"95 % interval {bounds}, p = {show_p(evidence.p)} ({corrected}), "
+        f"95 % interval {bounds}, {p_equals(evidence.p)} ({corrected}), "
         f"{_pairs(interval.n)}{tied}{censored}"
     )
 
@@ -92,6 +92,12 @@ def show_p(p: float | None) -> str:
     if p is None:
         return "-"
     return "< 0.0001" if p < 1e-4 else f"{p:.2g}" if p < 0.1 else f"{p:.2f}"
+
+
+def p_equals(p: float | None) -> str:
+    """Return `p = 0.03` `p < 0.0001` for a tiny one, `p = -` for none."""
+    shown = show_p(p)
+    return f"p {shown}" if shown.startswith("<") else f"p = {shown}"
 
 
 def _pairs(count: int) -> str:

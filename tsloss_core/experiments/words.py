@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from tsloss_core.experiments.relations import FEWEST_SEEDS, SHAPES
 from tsloss_core.experiments.report import ShapeRelation, TaskResults
-from tsloss_core.experiments.verdicts import show, show_bounds, show_p
+from tsloss_core.experiments.verdicts import p_equals, show, show_bounds
 from tsloss_core.measures import MEASURES
 from tsloss_core.significance.intervals import MeanInterval
 from tsloss_core.significance.levels import ERROR_RATE
@@ -57,15 +57,21 @@ def _unrelated(task: TaskResults) -> list[str]:
 
 
 def _relations(relations: Sequence[ShapeRelation]) -> str:
-    shown = [each for each in relations if each.p <= ERROR_RATE]
+    tested = {each.measure: each.p for each in relations if each.p is not None}
+    if not tested:
+        return (
+            "The last prompts' shape is not tested against accuracy: with so few seeds no relation "
+            "of any strength could be significant."
+        )
+    shown = [each for each in relations if tested.get(each.measure, 1.0) <= ERROR_RATE]
     if not shown:
         return (
             "No measure of the last prompt's shape is shown to go with accuracy over runs of the "
-            f"same arm: the smallest p is {show_p(min(each.p for each in relations))}."
+            f"same arm: the smallest {p_equals(min(tested.values()))}."
         )
     told = [
         f"{MEASURES[each.measure]} ({'more' if each.rho > 0 else 'less'} where accuracy is higher, "
-        f"rho {each.rho:+.2f}, p = {show_p(each.p)})"
+        f"rho {each.rho:+.2f}, {p_equals(tested[each.measure])})"
         for each in shown
     ]
     return f"Over runs of the same arm, these go with accuracy: {'; '.join(told)}."

@@ -1,6 +1,5 @@
 """Reads what an analysis looks at."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import overload
@@ -105,12 +104,17 @@ def _read_run(context: WorkerContext, project_id: str, given: AnalysisInput) -> 
 
 
 def _identity(job: Job) -> RunIdentity:
-    others = {name: value for name, value in job.spec.items() if name != "regularizer"}
+    """What tells a run from others; runs of an experiment differ by seed alone within an arm.
+
+    There a random direction has the run's seed, a warm start the prompt of that seed's run.
+    """
+    spec = SoftPromptSpec.model_validate(job.spec)
     setting = {
         "model": str(job.model_id),
         "training file": str(job.training_file_id),
-        "regulariser": json.dumps(job.spec.get("regularizer"), sort_keys=True),
-        "other settings": json.dumps(others, sort_keys=True),
+        "validation file": str(job.validation_file_id),
+        "regulariser": spec.regularizer.model_dump_json(exclude={"seed"}),
+        "other settings": spec.model_dump_json(exclude={"regularizer": True, "init": {"id"}}),
     }
     return RunIdentity(job.seed, setting)
 

@@ -17,8 +17,18 @@ class TestAcrossWords:
 
     def test_independent_runs_of_one_setting_need_no_warning(self) -> None:
         told = _told(runs_of(0.5, 0.6, 0.55))
-        assert "hold: number of H1 bars" in told
+        assert "are shown to hold: number of H1 bars" in told
         assert not any(word in told for word in ("Left out", "share the seed", "differ"))
+
+    def test_what_is_not_shown_is_not_denied(self) -> None:
+        told = _told(runs_of(0.95, 0.6, 0.5))
+        assert "are shown to hold: none" in told
+        assert "It is not shown to hold." in told
+
+    def test_runs_of_which_the_step_leaves_nothing_are_not_called_too_few(self) -> None:
+        told = _told([run_of(None, seed) for seed in range(3)])
+        assert "no measure has a partial correlation given the step in three of them" in told
+        assert "it takes three" not in told
 
     def test_runs_left_out_are_named_with_their_metric(self) -> None:
         told = _told([*runs_of(0.5, 0.6, 0.55), run_of(-0.5, 8, LOSS), run_of(None, 9, None)])
@@ -47,6 +57,6 @@ class TestAcrossWords:
 
     def test_runs_that_do_not_differ_are_said_to_be_untested(self) -> None:
         told = _told(runs_of(0.5, 0.5, 0.5))
-        assert "hold: none (1 cannot be tested)" in told
+        assert "are shown to hold: none (1 cannot be tested)" in told
         assert "(the same in every run, so that no test is possible)" in told
         assert "Whether it holds is not known." in told

@@ -39,7 +39,7 @@ class TestChangePoint:
         assert found.p_value < 0.01
         assert (found.after > found.before) == (jump > 0)
 
-    @given(st.lists(st.integers(-5, 5), min_size=8, max_size=25))
+    @given(st.lists(st.integers(-5, 5), min_size=11, max_size=25))
     def test_the_statistic_is_the_definition(self, values: list[int]) -> None:
         found = change_point(values)
         assert found is not None
@@ -55,9 +55,13 @@ class TestChangePoint:
         assert found is not None
         assert found.p_value == 1
 
-    def test_it_takes_eight_values(self) -> None:
-        assert change_point(range(7)) is None
-        assert change_point(range(8)) is not None
+    def test_the_fewest_values_can_tell_a_change_from_chance(self) -> None:
+        """One less could not: K is at most m^2 / 4."""
+        found = change_point([0.0] * 5 + [1.0] * 6)
+        assert found is not None
+        assert found.p_value < 0.05
+        assert 2 * math.exp(-6 * (10 * 10 / 4) ** 2 / (10**3 + 10**2)) > 0.05
+        assert change_point([0.0] * 5 + [1.0] * 5) is None
 
     def test_nan_is_refused(self) -> None:
         with pytest.raises(ValueError, match="finite"):

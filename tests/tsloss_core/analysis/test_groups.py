@@ -42,3 +42,11 @@ class TestCompareGroups:
         series = [NOISE[0], NOISE[1]]
         series[flat] = np.ones(40)
         assert compare_groups(*series, STEPS) is None
+
+    def test_residuals_that_are_equal_but_for_rounding_stay_tied(self) -> None:
+        """Two of them are the median, 0.4: in fractions the effect is -2/9."""
+        values = np.array([1, 1, 0, 3, 1, 0, 3, 0, 3.0])
+        scores = np.array([0.075, 0.05, 0, 0.025, 0, 0.05, 0, 0, 0])
+        found = compare_groups(values, scores, np.arange(0.0, 90.0, 10.0))
+        assert found is not None
+        assert found["given_step"]["rank_biserial"] == pytest.approx(-2 / 9)

@@ -34,7 +34,7 @@ class TestSettlingWords:
 
     def test_a_change_that_chance_makes_is_called_so(self) -> None:
         (told,) = settling_words([Settling("mean_displacement", 40, 0.6, 1.0, 1.1, False)])
-        assert told.endswith("p = 0.600 (no more than chance).")
+        assert told.endswith("p = 0.600 (not told from chance).")
 
     def test_what_speeds_up_is_told_from_it(self) -> None:
         (told,) = settling_words([Settling("mean_displacement", 40, 0.01, 1.0, 2.0, False)])

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
+from tsloss_core.experiments import detectable
 from tsloss_core.experiments.detectable import detectable_effect, smallest_detectable
 from tsloss_core.experiments.paired import sign_flip
 from tsloss_core.significance.student import noncentrality_for
@@ -29,7 +30,17 @@ class TestSmallestDetectable:
             3 * size
         )
 
-    @pytest.mark.parametrize(("pairs", "level"), [(8, 0.05), (10, 0.05 / 16), (12, 0.05 / 16)])
+    @pytest.mark.parametrize(
+        ("pairs", "level"),
+        [
+            (8, 0.05),
+            (10, 0.05 / 16),
+            (12, 0.05 / 16),
+            (14, 0.05 / 26),
+            (15, 0.05 / 400),
+            (19, 0.01),
+        ],
+    )
     def test_further_experiments_find_it_four_times_of_five(self, pairs: int, level: float) -> None:
         effect = detectable_effect(pairs, level)
         experiments = np.random.default_rng(1).normal(effect, 1, (2000, pairs))
@@ -42,8 +53,9 @@ class TestSmallestDetectable:
         assert detectable_effect(10, 0.05 / 16) > 1.2 * t_test
 
     def test_where_simulation_ends_the_t_test_takes_over_smoothly(self) -> None:
-        t_test = noncentrality_for(0.8, 12, 0.01) / math.sqrt(13)
-        assert detectable_effect(13, 0.01) == pytest.approx(t_test, rel=0.02)
+        level = detectable.FEW_PATTERNS / 2**18
+        t_test = noncentrality_for(0.8, 18, level) / math.sqrt(19)
+        assert detectable_effect(19, level) == pytest.approx(t_test, rel=0.02)
 
     def test_pairs_that_cannot_reach_the_level_detect_nothing(self) -> None:
         assert smallest_detectable([0.1, -0.2, 0.05, 0.3, 0.15], 0.05) is None

@@ -1,5 +1,7 @@
 """The paired tests against scipy.stats."""
 
+from itertools import product
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -87,6 +89,14 @@ class TestSignFlip:
         assert not drawn.exact
         assert drawn == sign_flip(differences)
         assert drawn.p == pytest.approx(exact.p, abs=0.005)
+
+    @settings(deadline=None)
+    @given(st.lists(EIGHTHS, min_size=1, max_size=12))
+    def test_every_pattern_counts_once(self, differences: list[float]) -> None:
+        flip = sign_flip(differences)
+        sums = [np.dot(signs, differences) for signs in product((-1, 1), repeat=len(differences))]
+        assert flip is not None
+        assert flip.p == np.mean(np.abs(sums) >= abs(sum(differences)))
 
     def test_many_pairs_are_drawn(self) -> None:
         flip = sign_flip([1.0] * 40)

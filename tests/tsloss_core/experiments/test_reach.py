@@ -6,7 +6,7 @@ from tsloss_core.experiments import fewest_seeds, seeds_needed
 from tsloss_core.experiments.paired import smallest_sign_flip_p
 
 
-@pytest.mark.parametrize("tests", [1, 2, 8, 16, 26, 100])
+@pytest.mark.parametrize("tests", [1, 2, 8, 16, 26, 100, 20_000])
 class TestFewestSeeds:
     def test_so_many_pairs_can_be_significant_and_one_less_cannot(self, tests: int) -> None:
         fewest = fewest_seeds(tests)

@@ -1,5 +1,7 @@
 """The shape of last prompts against accuracy, over independent runs."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy import stats
@@ -82,6 +84,12 @@ class TestRelateShape:
         (relation,) = relate_shape(by_arm)
         assert (relation.runs, relation.seeds) == (14, 7)
 
+    def test_a_run_without_accuracy_is_left_out(self) -> None:
+        by_arm = _by_arm(_normal(0, 2, 8), _normal(1, 2, 8))
+        by_arm["arm-1"][3] = replace(by_arm["arm-1"][3], accuracy=None)
+        (relation,) = relate_shape(by_arm)
+        assert (relation.runs, relation.seeds) == (14, 7)
+
     @pytest.mark.parametrize("seeds", [1, 4])
     def test_too_few_seeds_say_nothing(self, seeds: int) -> None:
         assert relate_shape(_by_arm(_normal(0, 2, seeds), _normal(1, 2, seeds))) == []
@@ -94,6 +102,21 @@ class TestCorrect:
     def test_holm_is_over_the_measures_of_all_tasks(self) -> None:
         groups = [[ShapeRelation("h0.mean_lifetime", 7, 7, 0.9, p, p)] for p in (0.01, 0.03, 0.5)]
         assert [group[0].p for group in correct(groups)] == pytest.approx([0.03, 0.06, 0.5])
+
+    def test_so_few_seeds_that_none_could_be_significant_are_not_tested(self) -> None:
+        """Four times 2 / 5! is above 0.05; six seeds can reach it, and then five cost nothing."""
+        five = ShapeRelation("h0.mean_lifetime", 5, 5, 1.0, 2 / 120, 2 / 120)
+        six = ShapeRelation("h0.mean_lifetime", 6, 6, 1.0, 2 / 720, 2 / 720)
+        (few,) = correct([[five] * 4])
+        assert [(each.p, each.p_uncorrected) for each in few] == [(None, None)] * 4
+        more, fewer = correct([[six] * 2, [five] * 4])
+        assert [each.p for each in more] == pytest.approx([4 / 720] * 2)
+        assert [each.p for each in fewer] == [None] * 4
+
+    def test_three_tests_of_five_seeds_are_made(self) -> None:
+        five = ShapeRelation("h0.mean_lifetime", 5, 5, 1.0, 2 / 120, 2 / 120)
+        (found,) = correct([[five] * 3])
+        assert [each.p for each in found] == pytest.approx([0.05] * 3)
 
 
 class TestWords:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tsloss_core.significance.holm import holm
+from tsloss_core.significance.holm import fewest_to_test, holm
 
 P = st.floats(0, 1)
 
@@ -28,3 +28,13 @@ class TestHolm:
 
     def test_what_was_not_tested_does_not_count(self) -> None:
         assert holm([None, 0.02, None, 0.5]) == [None, 0.04, None, 0.5]
+
+
+class TestFewestToTest:
+    @pytest.mark.parametrize(
+        ("counts", "fewest"), [([5], 6), ([6], 6), ([6, 7], 7), ([7] * 4 + [6], 8), ([], 1)]
+    )
+    def test_a_test_is_done_if_it_can_be_significant_beside_those_with_as_many(
+        self, counts: list[int], fewest: int
+    ) -> None:
+        assert fewest_to_test(counts, lambda pairs: 2.0 / 2**pairs) == fewest

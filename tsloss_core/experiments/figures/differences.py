@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from tsloss_core.canvas import BLACK, BLUE, GREY, ORANGE, Data, axes_of, name_rows, new_figure
 from tsloss_core.experiments.report import Difference, TaskResults
-from tsloss_core.experiments.verdicts import UNITS, show_p
+from tsloss_core.experiments.verdicts import UNITS, p_equals
 from tsloss_core.spec.experiments import Metric
 
 COLOURS = {"better": BLUE, "worse": ORANGE}
@@ -38,7 +38,7 @@ def draw_differences(data: Data) -> Figure:
     axes.axvline(0, color=GREY, linewidth=0.8)
     for at, row in enumerate(rows):
         _draw_row(axes, at, row)
-    names = [f"{row['arm']} - {row['against']}\np = {show_p(row['p'])}" for row in rows]
+    names = [f"{row['arm']} - {row['against']}\n{p_equals(row['p'])}" for row in rows]
     name_rows(axes, names, fontsize=8)
     axes.set_xlabel(data["x_label"])
     axes.set_title(f"{data['title']}\n{HOW}", loc="left", fontsize=9)
