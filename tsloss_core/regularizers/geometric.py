@@ -3,7 +3,7 @@
 from torch import Tensor
 
 from tsloss_core.precision import at_least_float32
-from tsloss_core.regularizers.distances import pairwise_distances
+from tsloss_core.regularizers.distances import off_diagonal, pairwise_distances
 from tsloss_core.regularizers.protocol import Regularizer, RegularizerOutput
 from tsloss_core.spec.regularizers import EquidistanceSpec, L2Spec, PairwiseSpec
 
@@ -46,8 +46,9 @@ class Equidistance(Regularizer):
         pairs = max(n * (n - 1), 1)
         distances = pairwise_distances(prompt)
         mean = distances.sum(dim=(-2, -1)) / pairs
-        square = distances.square().sum(dim=(-2, -1)) / pairs
-        value = (square - mean.square()).clamp_min(0) / mean.square().clamp_min(1e-24)
+        # Not the mean square less the squared mean: of nearly equal distances rounding is left.
+        unequal = (distances - mean[..., None, None]) * off_diagonal(n, distances)
+        value = unequal.square().sum(dim=(-2, -1)) / pairs / mean.square().clamp_min(1e-24)
         return RegularizerOutput(self._weight * value, {"equidistance": value})
 
 

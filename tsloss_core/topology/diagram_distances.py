@@ -46,10 +46,10 @@ def wasserstein_distance(
     Moves are measured by the ground metric. Exact in dimension 0, where all bars are born at once;
     elsewhere the relative error is at most 1e-4. Essential bars are treated as in
     `bottleneck_distance`. Raises ValueError for diagrams of different dimensions or
-    an order below 1.
+    an order that is not finite or below 1.
     """
-    if not order >= 1:
-        raise ValueError(f"order must be at least 1, not {order}")
+    if not 1 <= order < math.inf:
+        raise ValueError(f"order must be finite and at least 1, not {order}")
     _check(first, second)
     essential = _essential_moves(first, second)
     if essential is None:

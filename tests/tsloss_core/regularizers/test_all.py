@@ -105,6 +105,16 @@ class TestRandomDirection:
         assert regularizer(loops(), 1).total == regularizer(loops(), 1).total
 
 
+class TestEquidistance:
+    def test_nearly_equal_distances_keep_their_gradient_in_float32(self) -> None:
+        for seed in range(20):
+            prompt = 3 * torch.eye(20, dtype=torch.float64) + 1e-3 * points(20, 20, seed)
+            value, gradient = _value_and_gradient({"type": "equidistance"}, prompt)
+            value32, gradient32 = _value_and_gradient({"type": "equidistance"}, prompt.float())
+            torch.testing.assert_close(value32.double(), value, rtol=0.02, atol=0)
+            assert torch.cosine_similarity(gradient32.double().ravel(), gradient.ravel(), 0) > 0.99
+
+
 class TestPersistence:
     def test_its_loop_shrinks_under_descent(self) -> None:
         regularizer = build_regularizer({"type": "persistence", "beta_h0": 0})

@@ -65,6 +65,7 @@ class TestWassersteinDistance:
         assert there == pytest.approx(back, rel=1e-3, abs=1e-6)
         assert there >= bottleneck_distance(a, b) * (1 - 1e-3) - 1e-6
 
-    def test_an_order_below_one_is_refused(self) -> None:
+    @pytest.mark.parametrize("order", [0.5, math.inf, math.nan])
+    def test_an_order_that_is_not_finite_or_below_one_is_refused(self, order: float) -> None:
         with pytest.raises(ValueError, match="order"):
-            wasserstein_distance(diagram(), diagram(), order=0.5)
+            wasserstein_distance(diagram(), diagram(), order=order)
