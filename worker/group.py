@@ -73,7 +73,7 @@ class Group:
 
     def check(self) -> None:
         """Let go of every job that should end. Raises NobodyLeftError."""
-        self.each(Assignment.stop_if_asked)
+        self.each(lambda member: member.keeper.stop_if_asked())
 
     def _settle(self, member: Assignment, error: Exception) -> None:
         match error:
