@@ -120,5 +120,4 @@ class Group:
                 member.run.release("its worker shut down")
             case "timeout":
                 hours = self._settings.max_run_seconds / 3600
-                message = f"The run took longer than {hours:g} h; a retry goes on from here."
-                member.run.fail("timeout", message)
+                member.run.time_out(f"The run took longer than {hours:g} h")

@@ -15,7 +15,7 @@ from store.artifacts import open_artifacts
 from store.runs import Run
 from store.schema import Job
 from tests.store.conftest import LEASE, Board
-from tsloss_core.analysis import diagram_distances
+from tsloss_core.analysis import PointCloud, diagram_distances, token_maps
 from tsloss_core.prompts import Recipe, save_prompt
 from tsloss_core.spec import AnalysisInput, AnalysisSpec
 from worker.analysis.runner import run_analysis
@@ -92,6 +92,24 @@ class TestRunAnalysis:
         whole = {"phase": "diagram distances", "step": 2, "of": 2, "percent": 100.0}
         assert ended.progress == whole
 
+    def test_a_retried_one_begins_again_with_all_snapshots_that_there_are(
+        self, bench: Bench, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        board, source = bench.board, bench.tuned(0, 1)
+        analysis, run = bench.analysis(source), board.run()
+        with monkeypatch.context() as broken, pytest.raises(MemoryError):
+            broken.setattr("worker.analysis.runner.render_figures", _no_memory)
+            bench.perform(analysis, run)
+        run.fail("out_of_memory", "too much")
+        assert set(_maps(board, analysis)) == {0, 1}
+        board.ask(source, "retry")
+        bench.snapshots(board.run(), 2)
+        board.ask(analysis, "retry")
+        bench.attempt(analysis)
+        assert board.read(analysis.id).status == "succeeded"
+        axes = token_maps([PointCloud(step, _points(step)) for step in (0, 1, 2)])
+        assert _maps(board, analysis) == {step: each.tolist() for step, each in axes.items()}
+
 
 class TestBetween:
     """The distances between two inputs."""
@@ -121,3 +139,15 @@ class TestBetween:
         with pytest.raises(RunStoppedError, match="shutdown"):
             bench.attempt(analysis)
         assert len(compared) == 1
+
+
+def _no_memory(_: Any) -> Any:
+    raise MemoryError
+
+
+def _maps(board: Board, analysis: Job) -> dict[int, Any]:
+    """Return the stored token map of each step."""
+    with board.database.transaction() as session:
+        results = AnalysisResults(session, analysis.project_id)
+        rows = results.statistics(analysis.id, (0, -1), 100)
+        return {row.step: row.token_map for row in rows}
