@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import Select, select, tuple_
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy.dialects.postgresql import Insert, insert
 from sqlalchemy.orm import Session
 
 from store.errors import NotFoundError
@@ -101,7 +101,12 @@ class CloudResults:
 
 
 def add_cloud_results(session: Session, job_id: str, clouds: Sequence[CloudResults]) -> None:
-    """Store clouds' diagrams and measures. What an earlier attempt has stored stays."""
+    """Store clouds' diagrams and measures.
+
+    A diagram depends on its cloud alone: one of an earlier attempt stays. Token maps have the axes
+    of all clouds, of which a job that was retried has more: a later attempt's statistics take an
+    earlier one's place.
+    """
     diagrams = [row for cloud in clouds for row in _diagram_rows(job_id, cloud)]
     statistics = [
         {
@@ -116,7 +121,16 @@ def add_cloud_results(session: Session, job_id: str, clouds: Sequence[CloudResul
     if diagrams:
         session.execute(insert(Diagram).on_conflict_do_nothing(), diagrams)
     if statistics:
-        session.execute(insert(Statistics).on_conflict_do_nothing(), statistics)
+        session.execute(_STATISTICS, statistics)
+
+
+def _upsert_statistics() -> Insert:
+    statement = insert(Statistics)
+    taken = {name: statement.excluded[name] for name in ("values", "token_map")}
+    return statement.on_conflict_do_update(index_elements=["job_id", "input", "step"], set_=taken)
+
+
+_STATISTICS = _upsert_statistics()
 
 
 def _diagram_rows(job_id: str, cloud: CloudResults) -> Iterator[dict[str, Any]]:

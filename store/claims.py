@@ -182,8 +182,7 @@ def _take_away(
     session: Session, job: Job, is_late: bool, is_silent: bool, max_attempts: int
 ) -> None:
     if is_late and job.cancel_requested_at is None:
-        message = "The run did not end when its time was over; a retry goes on from its last state."
-        lifecycle.fail(session, job, "timeout", message)
+        lifecycle.time_out(session, job, "The run did not end when its time was over")
     elif is_silent:
         lifecycle.lose(session, job, "its worker was lost", max_attempts)
     else:

@@ -14,6 +14,7 @@ from store.ids import Kind, new_id
 from store.pages import Page, read_page
 from store.projects import hold_project
 from store.schema import FINAL, Event, Job, Metrics, Snapshot
+from tsloss_core.spec import AnalysisInput, AnalysisSpec
 
 JobKind = Literal["tuning", "analysis"]
 ANALYSIS_QUEUE = "analysis"
@@ -174,6 +175,23 @@ class Jobs:
 
     def _scoped(self) -> Select[Job]:
         return select(Job).where(Job.project_id == self._project_id, Job.kind == self._kind)
+
+
+def analysis_job(spec: AnalysisSpec) -> Job:
+    """Return an analysis that is still to be put into the queue."""
+    return Job(
+        queue=ANALYSIS_QUEUE,
+        source_job_id=_whole_trajectory(spec.inputs),
+        metadata_={},
+        spec=spec.model_dump(mode="json", exclude_none=True),
+    )
+
+
+def _whole_trajectory(inputs: Sequence[AnalysisInput]) -> str | None:
+    """The job whose whole trajectory alone is looked at."""
+    if len(inputs) > 1 or inputs[0].checkpoints is not None:
+        return None
+    return inputs[0].fine_tuning_job
 
 
 def insert_job(session: Session, job: Job, project_id: str, kind: JobKind) -> None:

@@ -24,6 +24,11 @@ from store.text import storable
 
 _BACKOFF, _LONGEST_BACKOFF = timedelta(seconds=5), timedelta(minutes=10)
 
+_RETRY = {
+    "tuning": "a retry goes on from its last saved state",
+    "analysis": "a retry begins again",
+}
+
 TRANSITIONS: dict[str, frozenset[str]] = {
     "queued": frozenset({"validating_files", "paused", "cancelled"}),
     "validating_files": frozenset({"running", "queued", "paused", "failed", "cancelled"}),
@@ -80,6 +85,12 @@ def fail(session: Session, job: Job, code: str, message: str, param: str | None 
     job.error_code, job.error_message, job.error_param = code, text, param
     _finish(session, job, "failed")
     append_event(session, job, text, level="error", data={"code": code, "param": param})
+
+
+def time_out(session: Session, job: Job, message: str) -> None:
+    """Fail a job whose run took too long; the error says what a retry would do."""
+    again = _RETRY[job.kind]
+    fail(session, job, "timeout", f"{message}; {again}.")
 
 
 def cancel(session: Session, job: Job) -> None:
@@ -142,7 +153,10 @@ def resume(session: Session, job: Job) -> None:
 
 
 def retry(session: Session, job: Job) -> None:
-    """Queue a failed job again; it goes on from its newest resume state. Raises ConflictError."""
+    """Queue a failed job again. Raises ConflictError for any other.
+
+    A tuning job goes on from its newest resume state; an analysis, which saves none, begins again.
+    """
     if job.status != "failed":
         raise ConflictError(f"Job '{job.id}' is {job.status}; only a failed job can be retried.")
     _move(job, "queued")

@@ -234,6 +234,10 @@ class Run:
         """End the job with an error."""
         self.write(lambda session, job: lifecycle.fail(session, job, code, message, param))
 
+    def time_out(self, message: str) -> None:
+        """Fail the job because this run took too long."""
+        self.write(lambda session, job: lifecycle.time_out(session, job, message))
+
     def cancel(self) -> None:
         """Confirm that the run stopped because its owner asked."""
         self.write(lifecycle.cancel)

@@ -84,7 +84,9 @@ class Settings(BaseSettings):
     max_attempts: int = Field(3, ge=1, description="Runs of a job that may lose their worker.")
     state_interval_seconds: float = Field(60.0, gt=0, description="Between two resume states.")
     max_run_seconds: float = Field(
-        86_400.0, gt=0, description="A run that takes longer saves its state and fails: timeout."
+        86_400.0,
+        gt=0,
+        description="A run that takes longer fails: timeout. A tuning run saves its state.",
     )
     grace_seconds: float = Field(
         120.0, gt=0, description="A run that should end and does not within this is killed."

@@ -39,6 +39,10 @@ class Analyses(Followed[Analysis]):
         """Cancel a queued analysis at once, or ask the run of another to stop."""
         return self._transport.post(f"{PATH}/{analysis_id}/cancel", Analysis)
 
+    def retry(self, analysis_id: str) -> Analysis:
+        """Queue a failed analysis again, from its start: an analysis saves no state."""
+        return self._transport.post(f"{PATH}/{analysis_id}/retry", Analysis)
+
     def delete(self, analysis_id: str) -> Deleted:
         """Delete a finished analysis with its diagrams, measures and figures."""
         return self._transport.delete(f"{PATH}/{analysis_id}", Deleted)

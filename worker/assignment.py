@@ -6,7 +6,6 @@ from store.claims import Claim
 from store.runs import Run, RunKey
 from store.schema import Job
 from worker.context import WorkerContext
-from worker.errors import RunStoppedError
 from worker.lease import LeaseKeeper
 
 
@@ -31,11 +30,5 @@ class Assignment:
 
         Raises RunStoppedError.
         """
-        self.stop_if_asked()
+        self.keeper.stop_if_asked()
         self.run.record_phase(phase)
-
-    def stop_if_asked(self) -> None:
-        """Raise RunStoppedError if the run should end."""
-        reason = self.keeper.reason_to_stop()
-        if reason is not None:
-            raise RunStoppedError(reason)

@@ -73,7 +73,7 @@ class Group:
 
     def check(self) -> None:
         """Let go of every job that should end. Raises NobodyLeftError."""
-        self.each(Assignment.stop_if_asked)
+        self.each(lambda member: member.keeper.stop_if_asked())
 
     def _settle(self, member: Assignment, error: Exception) -> None:
         match error:
@@ -120,5 +120,4 @@ class Group:
                 member.run.release("its worker shut down")
             case "timeout":
                 hours = self._settings.max_run_seconds / 3600
-                message = f"The run took longer than {hours:g} h; a retry goes on from here."
-                member.run.fail("timeout", message)
+                member.run.time_out(f"The run took longer than {hours:g} h")

@@ -15,6 +15,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from store.errors import LeaseLostError
 from store.runs import Run, Wish
 from worker import shutdown
+from worker.errors import RunStoppedError
 
 StopReason = Wish | Literal["shutdown", "lease_lost"]
 
@@ -66,6 +67,12 @@ class LeaseKeeper(threading.Thread):
         if self._wish is not None:
             return self._wish
         return "shutdown" if shutdown.requested() else None
+
+    def stop_if_asked(self) -> None:
+        """Raise RunStoppedError if the run should end now."""
+        reason = self.reason_to_stop()
+        if reason is not None:
+            raise RunStoppedError(reason)
 
     def run(self) -> None:
         """Renew until the run ends, or kill the process if it does not end when it must."""

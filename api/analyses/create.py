@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from api.analyses.schemas import CreateAnalysis, InputRequest
 from api.errors import ApiError, about
 from store.files import Files
-from store.jobs import ANALYSIS_QUEUE, Jobs, keep_sources, snapshot_by_id
+from store.jobs import Jobs, analysis_job, keep_sources, snapshot_by_id
 from store.schema import FINAL, Job
 from store.settings import Settings
 from tsloss_core.spec import AnalysisInput, AnalysisSettings, AnalysisSpec
@@ -24,13 +24,8 @@ def queue_analysis(
     inputs = [checks.resolve(given, at) for at, given in request.named_inputs()]
     _refuse_doubles(inputs)
     spec = AnalysisSpec(inputs=tuple(inputs), settings=request.settings)
-    job = Job(
-        queue=ANALYSIS_QUEUE,
-        source_job_id=_whole_trajectory(inputs),
-        metadata_={},
-        spec=spec.model_dump(mode="json", exclude_none=True),
-    )
-    return Jobs(session, project_id, "analysis").create(job, settings.max_queued_jobs)
+    jobs = Jobs(session, project_id, "analysis")
+    return jobs.create(analysis_job(spec), settings.max_queued_jobs)
 
 
 def _keep(session: Session, project_id: str, given: list[InputRequest]) -> None:
@@ -119,10 +114,3 @@ def _refuse_doubles(inputs: list[AnalysisInput]) -> None:
         if one in inputs[:at]:
             message = f"inputs.{at}: the same as inputs.{inputs.index(one)}."
             raise ApiError(422, message, param=f"inputs.{at}", code="duplicate")
-
-
-def _whole_trajectory(inputs: list[AnalysisInput]) -> str | None:
-    """The job whose whole trajectory alone is looked at."""
-    if len(inputs) > 1 or inputs[0].checkpoints is not None:
-        return None
-    return inputs[0].fine_tuning_job

@@ -1,4 +1,4 @@
-"""Analyses: create, list, follow, cancel; their diagrams, measures and figures."""
+"""Analyses: create, list, follow, cancel, retry; their diagrams, measures and figures."""
 
 from typing import Literal
 
@@ -36,6 +36,7 @@ OPERATIONS = (
     "list_statistics",
     "list_figures",
     "cancel_analysis",
+    "retry_analysis",
     "delete_analysis",
 )
 
@@ -74,6 +75,14 @@ def retrieve_analysis(
 def cancel_analysis(caller: WriterDep, session: SessionDep, analysis_id: PathId) -> AnalysisObject:
     """Cancel a queued analysis at once, or ask the run of another to stop."""
     job = Jobs(session, caller.project_id, "analysis").request_cancel(analysis_id)
+    session.refresh(job)
+    return analysis_object(job)
+
+
+@router.post("/analyses/{analysis_id}/retry")
+def retry_analysis(caller: WriterDep, session: SessionDep, analysis_id: PathId) -> AnalysisObject:
+    """Queue a failed analysis again, from its start: an analysis saves no state."""
+    job = Jobs(session, caller.project_id, "analysis").retry(analysis_id)
     session.refresh(job)
     return analysis_object(job)
 

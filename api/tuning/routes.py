@@ -194,7 +194,7 @@ def list_fine_tuning_topology(
     """
     jobs = Jobs(session, caller.project_id, "tuning")
     analysis = jobs.analysis_of(jobs.get(job_id).id)
-    if analysis is None:
+    if analysis is None or analysis.status != "succeeded":
         return ListOf(data=[])
     return statistics_page(session, caller.project_id, analysis.id, (0, after_step), limit)
 

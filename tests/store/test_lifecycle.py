@@ -150,6 +150,21 @@ class TestResume:
             board.ask(job, "resume")
 
 
+class TestTimeOut:
+    @pytest.mark.parametrize(
+        ("kind", "told"),
+        [
+            ("tuning", "Too long; a retry goes on from its last saved state."),
+            ("analysis", "Too long; a retry begins again."),
+        ],
+    )
+    def test_the_error_says_what_a_retry_would_do(self, board: Board, kind: str, told: str) -> None:
+        job = board.add(kind=kind)
+        board.run().time_out("Too long")
+        row = board.read(job.id)
+        assert (row.status, row.error_code, row.error_message) == ("failed", "timeout", told)
+
+
 class TestRetry:
     def test_a_failed_job_waits_again_without_its_error(self, board: Board) -> None:
         job = board.add()

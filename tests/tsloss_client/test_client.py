@@ -190,6 +190,8 @@ class TestAnalyses:
         analysis = client.analyses.create(point_cloud_file=file.id)
         assert client.analyses.wait(analysis.id, 60, 0.1).status == "succeeded"
         assert analysis.id in [one.id for one in client.analyses.list()]
+        with pytest.raises(RefusedError, match="only a failed job can be retried"):
+            client.analyses.retry(analysis.id)
         client.analyses.delete(analysis.id)
 
 

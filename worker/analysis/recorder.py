@@ -11,7 +11,6 @@ from store.analyses import CloudResults, add_cloud_results
 from store.runs import Run, set_progress
 from store.schema import Job
 from tsloss_core.analysis import CloudAnalysis
-from worker.errors import RunStoppedError
 from worker.lease import LeaseKeeper
 
 FLUSH_SECONDS = 1.0
@@ -38,16 +37,10 @@ class AnalysisRecorder:
 
     def on_progress(self, phase: str, done: int, of: int) -> None:
         """Write what is pending if it is time. Raises RunStoppedError if the run should end."""
-        self.stop_if_asked()
+        self._keeper.stop_if_asked()
         late = time.monotonic() - self._written >= FLUSH_SECONDS
         if late or done == of or len(self._pending) >= LARGEST_BATCH:
             self._flush(phase, done, of)
-
-    def stop_if_asked(self) -> None:
-        """Raise RunStoppedError if the run should end."""
-        reason = self._keeper.reason_to_stop()
-        if reason is not None:
-            raise RunStoppedError(reason)
 
     def _flush(self, phase: str, done: int, of: int) -> None:
         clouds = self._pending

@@ -1,7 +1,7 @@
 """Runs an analysis: every cloud of its inputs, what lies between them, the figures."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import combinations
@@ -14,6 +14,7 @@ from store.analyses import add_evolution, add_figure
 from store.runs import Run
 from store.schema import Job
 from tsloss_core.analysis import (
+    CloudAnalysis,
     RunRelations,
     Study,
     across_words,
@@ -30,6 +31,9 @@ from worker.analysis.recorder import AnalysisRecorder
 from worker.context import WorkerContext
 from worker.errors import JobFailedError
 from worker.lease import LeaseKeeper
+
+Place = tuple[int, int]
+"""Of a cloud: its input and its step."""
 
 
 @dataclass(frozen=True)
@@ -50,8 +54,8 @@ def run_analysis(context: WorkerContext, job: Job, run: Run, keeper: LeaseKeeper
     run.start()
     recorder = AnalysisRecorder(run, keeper)
     findings = [_study(at, source, spec, recorder) for at, source in enumerate(sources)]
-    _draw(context, run, recorder, findings)
-    evolution = _evolution(findings)
+    _draw(context, run, keeper, findings)
+    evolution = _evolution(findings, recorder)
     outcome = {"clouds": sum(len(found.study.subject.analyses) for found in findings)}
 
     def end(session: Session, row: Job) -> None:
@@ -77,13 +81,13 @@ def _study(at: int, source: Source, spec: AnalysisSpec, recorder: AnalysisRecord
 
 
 def _draw(
-    context: WorkerContext, run: Run, recorder: AnalysisRecorder, findings: Sequence[Finding]
+    context: WorkerContext, run: Run, keeper: LeaseKeeper, findings: Sequence[Finding]
 ) -> None:
     """Draw the figures of each input; those of a second one end in -2, and so on."""
     for at, found in enumerate(findings):
         ending = "" if at == 0 else f"-{at + 1}"
         for name, format_, data in render_figures(found.study.subject):
-            recorder.stop_if_asked()
+            keeper.stop_if_asked()
             key = run.key.artifact_key("figure", f"{name}{ending}") + f".{format_}"
             context.artifacts.put(key, data)
             run.write(partial(_add_figure, f"{name}{ending}", format_, key))
@@ -93,7 +97,7 @@ def _add_figure(name: str, format_: str, key: str, session: Session, job: Job) -
     add_figure(session, job.id, name, format_, key)
 
 
-def _evolution(findings: Sequence[Finding]) -> dict[str, Any]:
+def _evolution(findings: Sequence[Finding], recorder: AnalysisRecorder) -> dict[str, Any]:
     runs = list(_runs(findings))
     across = relate_across_runs(runs)
     words = [word for found in findings for word in _words(found, len(findings))]
@@ -104,7 +108,7 @@ def _evolution(findings: Sequence[Finding]) -> dict[str, Any]:
             {"input": at, "label": found.source.label, **found.study.to_json()}
             for at, found in enumerate(findings)
         ],
-        "between": list(_between(findings)),
+        "between": list(_between(findings, recorder)),
         "across_runs": across,
         "words": words,
         "versions": versions(),
@@ -126,18 +130,27 @@ def _words(found: Finding, inputs: int) -> list[str]:
     return words if inputs == 1 else [f"{found.source.label}: {word}" for word in words]
 
 
-def _between(findings: Sequence[Finding]) -> Iterator[dict[str, Any]]:
-    """Distances between the last clouds of each two inputs; of two alone, at every common step."""
-    for (i, one), (j, other) in combinations(enumerate(findings), 2):
-        first = {a.step: a for a in one.study.subject.analyses}
-        second = {a.step: a for a in other.study.subject.analyses}
-        pairs = [(max(first), max(second))]
-        if len(findings) == 2:
+def _between(findings: Sequence[Finding], recorder: AnalysisRecorder) -> Iterator[dict[str, Any]]:
+    """Distances between the last clouds of each two inputs; of two alone, at every common step.
+
+    Raises RunStoppedError.
+    """
+    clouds = [{a.step: a for a in found.study.subject.analyses} for found in findings]
+    pairs = list(_pairs(clouds))
+    for done, ((i, one), (j, other)) in enumerate(pairs, 1):
+        distances = diagram_distances(clouds[i][one].diagrams, clouds[j][other].diagrams)
+        yield {"inputs": [i, j], "steps": [one, other], "distances": distances}
+        recorder.on_progress("distances between inputs", done, len(pairs))
+
+
+def _pairs(clouds: Sequence[Mapping[int, CloudAnalysis]]) -> Iterator[tuple[Place, Place]]:
+    for (i, first), (j, second) in combinations(enumerate(clouds), 2):
+        steps = [(max(first), max(second))]
+        if len(clouds) == 2:
             common = [(step, step) for step in sorted(first.keys() & second.keys())]
-            pairs = common if pairs[0] in common else [*common, *pairs]
-        for steps in pairs:
-            distances = diagram_distances(first[steps[0]].diagrams, second[steps[1]].diagrams)
-            yield {"inputs": [i, j], "steps": list(steps), "distances": distances}
+            steps = common if steps[0] in common else [*common, *steps]
+        for one, other in steps:
+            yield (i, one), (j, other)
 
 
 def _threads() -> int:

@@ -6,7 +6,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from store import lifecycle
-from store.jobs import ANALYSIS_QUEUE, insert_job, metrics_of
+from store.jobs import analysis_job, insert_job, metrics_of
 from store.measurements import Rates, record_rates
 from store.runs import Run, add_result_files
 from store.schema import File, Job
@@ -73,20 +73,10 @@ def store_results(
             placement = recipe.placement
             record_rates(session, str(job.model_id), placement, precision, outcome.rates)
         if len(outcome.result.prompt) > 1:
-            insert_job(session, _analysis_of(job), job.project_id, "analysis")
+            spec = AnalysisSpec(inputs=(AnalysisInput(fine_tuning_job=job.id),))
+            insert_job(session, analysis_job(spec), job.project_id, "analysis")
 
     run.write(end)
-
-
-def _analysis_of(job: Job) -> Job:
-    return Job(
-        queue=ANALYSIS_QUEUE,
-        source_job_id=job.id,
-        metadata_={},
-        spec=AnalysisSpec(inputs=(AnalysisInput(fine_tuning_job=job.id),)).model_dump(
-            mode="json", exclude_none=True
-        ),
-    )
 
 
 def _store(run: Run, artifacts: PatientArtifacts, name: str, data: bytes) -> File:

@@ -289,3 +289,43 @@ class TestCancel:
 
     def test_a_tuning_job_is_not_cancelled_here(self, door: Door) -> None:
         refused(door.client.post(f"{ANALYSES}/{door.job()['id']}/cancel"), 404)
+
+
+class TestRetry:
+    @pytest.fixture
+    def path(self, door: Door) -> str:
+        """An analysis whose run was half done when its time was over."""
+        body = {"point_cloud_file": door.cloud()}
+        analysis_id = ok(door.client.post(ANALYSES, json=body))["id"]
+        run = door.run(analysis_id)
+        run.record_progress({"phase": "persistence", "percent": 50.0})
+        run.time_out("The run took longer than 1 h")
+        return f"{ANALYSES}/{analysis_id}"
+
+    def test_a_failed_analysis_waits_again_and_begins_again(self, door: Door, path: str) -> None:
+        failed = door.get(path)
+        assert failed["error"]["message"] == "The run took longer than 1 h; a retry begins again."
+        again = ok(door.client.post(f"{path}/retry"))
+        assert (again["status"], again["error"], again["finished_at"]) == ("queued", None, None)
+        assert (failed["progress"]["percent"], again["progress"]) == (50.0, None)
+        assert door.get(path) == again
+
+    def test_one_that_waits_already_is_refused(self, door: Door, path: str) -> None:
+        ok(door.client.post(f"{path}/retry"))
+        response = door.client.post(f"{path}/retry")
+        assert "only a failed job" in refused(response, 409)
+        assert response.headers["x-should-retry"] == "false"
+
+    def test_a_request_that_is_sent_again_is_answered_alike(self, door: Door, path: str) -> None:
+        headers = {"Idempotency-Key": "again"}
+        first = ok(door.client.post(f"{path}/retry", headers=headers))
+        assert ok(door.client.post(f"{path}/retry", headers=headers)) == first
+
+    def test_a_stranger_finds_nothing_to_retry(self, door: Door, stranger: Door, path: str) -> None:
+        refused(stranger.client.post(f"{path}/retry"), 404)
+        assert door.get(path)["status"] == "failed"
+
+    def test_a_tuning_job_is_not_retried_here(self, door: Door) -> None:
+        run = door.run(door.job()["id"])
+        run.fail("timeout", "too long")
+        refused(door.client.post(f"{ANALYSES}/{run.key.job_id}/retry"), 404)

@@ -1,16 +1,18 @@
 """Following a job: the job itself, its events, checkpoints, metrics and topology."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from store import lifecycle
 from store.analyses import CloudResults, add_cloud_results
-from store.jobs import ANALYSIS_QUEUE, insert_job
-from store.runs import add_result_files
+from store.jobs import ANALYSIS_QUEUE, analysis_job, insert_job
+from store.runs import Run, add_result_files
 from store.schema import File, Job
 from store.tuned_models import add_tuned_model
 from tests.api.support import JOBS, Door, ok, refused
+from tsloss_core.spec import AnalysisInput, AnalysisSpec
 
 
 def geometry(mean_norm: float) -> dict[str, float | None]:
@@ -211,32 +213,53 @@ class TestTopology:
     def test_the_measures_of_the_newest_analysis(self, door: Door) -> None:
         run = door.run(door.job()["id"])
         for value in (1.0, 2.0):
-            analysis = Job(
-                queue=ANALYSIS_QUEUE, source_job_id=run.key.job_id, metadata_={}, spec={}
-            )
-            with run.transaction() as (session, _):
-                insert_job(session, analysis, door.project_id, "analysis")
-                for step in (10, 0):
-                    measures = {"geometry": geometry(value)}
-                    results = CloudResults(0, step, [([], [], [])], measures)
-                    add_cloud_results(session, analysis.id, [results])
+            door.succeed(_analysis(door, run, (10, 0), {"geometry": geometry(value)}))
         rows = door.get(f"{JOBS}/{run.key.job_id}/topology")["data"]
         assert [(row["step"], row["values"]["geometry"]) for row in rows] == [
             (0, geometry(2.0)),
             (10, geometry(2.0)),
         ]
 
+    def test_empty_until_the_analysis_is_done(self, door: Door) -> None:
+        run = door.run(door.job()["id"])
+        path = f"{JOBS}/{run.key.job_id}/topology"
+        analysis = _analysis(door, run, (0, 10))
+        assert door.get(path)["data"] == []
+        door.succeed(analysis)
+        assert len(door.get(path)["data"]) == 2
+
+    @pytest.mark.parametrize("ends", ["running", "failed"])
+    def test_a_later_analysis_without_a_result_hides_nothing(self, door: Door, ends: str) -> None:
+        run = door.run(door.job()["id"])
+        door.succeed(_analysis(door, run, (0, 10)))
+        later = _analysis(door, run, (0,))
+        if ends == "failed":
+            later.fail("timeout", "too long")
+        assert len(door.get(f"{JOBS}/{run.key.job_id}/topology")["data"]) == 2
+
     def test_in_pages(self, door: Door) -> None:
         run = door.run(door.job()["id"])
-        analysis = Job(queue=ANALYSIS_QUEUE, source_job_id=run.key.job_id, metadata_={}, spec={})
-        with run.transaction() as (session, _):
-            insert_job(session, analysis, door.project_id, "analysis")
-            clouds = [CloudResults(0, step, [], {}) for step in (0, 5, 10)]
-            add_cloud_results(session, analysis.id, clouds)
+        door.succeed(_analysis(door, run, (0, 5, 10)))
         path = f"{JOBS}/{run.key.job_id}/topology"
         first, second = door.get(path, limit=2), door.get(path, limit=2, after_step=5)
         assert [row["step"] for row in first["data"] + second["data"]] == [0, 5, 10]
         assert (first["has_more"], second["has_more"]) == (True, False)
+
+
+def _analysis(
+    door: Door, source: Run, steps: Sequence[int], measures: dict[str, Any] | None = None
+) -> Run:
+    """Return a run that has stored these snapshots of a job."""
+    analysis = analysis_job(
+        AnalysisSpec(inputs=(AnalysisInput(fine_tuning_job=source.key.job_id),))
+    )
+    with door.service.database.transaction() as session:
+        insert_job(session, analysis, door.project_id, "analysis")
+    run = door.run(analysis.id)
+    clouds = [CloudResults(0, step, [([], [], [])], measures or {}) for step in steps]
+    with run.transaction() as (session, job):
+        add_cloud_results(session, job.id, clouds)
+    return run
 
 
 class TestCancel:

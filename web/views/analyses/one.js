@@ -28,11 +28,10 @@ export async function render({ main, params, signal, who }) {
   // An analysis that ended is settled once what it found is drawn.
   let settled = false;
   await update(analysis);
-  if (!settled)
-    poll(async () => {
-      if (!settled) await update(await read());
-      return settled ? 3600 : 1;
-    }, signal);
+  poll(async () => {
+    if (!settled) await update(await read());
+    return 1;
+  }, signal);
 
   async function update(next) {
     analysis = next;
@@ -81,7 +80,10 @@ async function draw(analysis, content, signal) {
   view.draw();
 }
 
-const STEERING = [["cancel", "Cancel", (analysis) => !FINAL.has(analysis.status)]];
+const STEERING = [
+  ["cancel", "Cancel", (analysis) => !FINAL.has(analysis.status)],
+  ["retry", "Retry", (analysis) => analysis.status === "failed"],
+];
 
 function actions(current, update) {
   const ended = (analysis) => FINAL.has(analysis.status);
