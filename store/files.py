@@ -5,7 +5,7 @@ from sqlalchemy.orm import Session
 
 from store.errors import ConflictError, LimitError, NotFoundError
 from store.ids import new_id
-from store.inputs import has_input
+from store.inputs import looks_at
 from store.pages import Page, read_page
 from store.projects import hold_project
 from store.schema import FINAL, File, Job, TunedModel
@@ -77,7 +77,7 @@ class Files:
             or_(
                 Job.training_file_id == file_id,
                 Job.validation_file_id == file_id,
-                has_input(point_cloud_file=file_id),
+                looks_at(file_id),
             )
         )
         for job_id, status in self._session.execute(users):

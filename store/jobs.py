@@ -1,6 +1,6 @@
-"""Jobs of a project: insert, find, list, ask to cancel."""
+"""Jobs of a project: insert, find, list, steer."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -16,6 +16,9 @@ from store.projects import hold_project
 from store.schema import FINAL, Event, Job, Metrics, Snapshot
 
 JobKind = Literal["tuning", "analysis"]
+Wish = Callable[[Session, Job], None]
+"""What the state machine does with a job that somebody steers."""
+
 ANALYSIS_QUEUE = "analysis"
 
 _ID_KINDS: dict[JobKind, Kind] = {"tuning": "ftjob", "analysis": "ana"}
@@ -90,29 +93,23 @@ class Jobs:
 
     def request_cancel(self, job_id: str) -> Job:
         """Cancel a job, or ask its run to stop. Raises NotFoundError, ConflictError."""
-        job = self.held(job_id)
-        lifecycle.request_cancel(self._session, job)
-        self._session.flush()
-        return job
+        return self._steer(job_id, lifecycle.request_cancel)
 
     def request_pause(self, job_id: str) -> Job:
         """Pause a job, or ask its run to stop. Raises NotFoundError, ConflictError."""
-        job = self.held(job_id)
-        lifecycle.request_pause(self._session, job)
-        self._session.flush()
-        return job
+        return self._steer(job_id, lifecycle.request_pause)
 
     def resume(self, job_id: str) -> Job:
         """Let a paused job go on. Raises NotFoundError, ConflictError."""
-        job = self.held(job_id)
-        lifecycle.resume(self._session, job)
-        self._session.flush()
-        return job
+        return self._steer(job_id, lifecycle.resume)
 
     def retry(self, job_id: str) -> Job:
         """Queue a failed job again. Raises NotFoundError, ConflictError."""
+        return self._steer(job_id, lifecycle.retry)
+
+    def _steer(self, job_id: str, wish: Wish) -> Job:
         job = self.held(job_id)
-        lifecycle.retry(self._session, job)
+        wish(self._session, job)
         self._session.flush()
         return job
 

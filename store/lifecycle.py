@@ -12,9 +12,9 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
 from sqlalchemy.orm import Session
 
+from store.clock import database_time
 from store.database import ring_after_commit
 from store.deliveries import announce
 from store.errors import ConflictError
@@ -52,11 +52,12 @@ def take(session: Session, job: Job, token: UUID, lease: timedelta, time_limit: 
     _move(job, "validating_files")
     job.attempt += 1
     job.lease_token = token
-    job.lease_expires_at = func.clock_timestamp() + lease
-    job.deadline_at = func.clock_timestamp() + time_limit
+    now = database_time(session)
+    job.lease_expires_at = now + lease
+    job.deadline_at = now + time_limit
     job.last_write = 0
-    job.progress_at = func.clock_timestamp()
-    job.started_at = job.started_at or func.clock_timestamp()
+    job.progress_at = now
+    job.started_at = job.started_at or now
     message = f"Validating files (attempt {job.attempt})"
     append_event(session, job, message, data={"attempt": job.attempt})
 
@@ -85,7 +86,7 @@ def fail(session: Session, job: Job, code: str, message: str, param: str | None 
 def cancel(session: Session, job: Job) -> None:
     """End a job that its owner gave up."""
     _finish(session, job, "cancelled")
-    job.cancel_requested_at = job.cancel_requested_at or func.clock_timestamp()
+    job.cancel_requested_at = job.cancel_requested_at or database_time(session)
     append_event(session, job, "The job was cancelled")
 
 
@@ -99,7 +100,7 @@ def request_cancel(session: Session, job: Job) -> None:
     if job.status not in ACTIVE:
         cancel(session, job)
     elif job.cancel_requested_at is None:
-        job.cancel_requested_at = func.clock_timestamp()
+        job.cancel_requested_at = database_time(session)
         append_event(session, job, "Cancel requested")
 
 
@@ -114,7 +115,7 @@ def request_pause(session: Session, job: Job) -> None:
     if job.status == "queued":
         pause(session, job)
     elif job.status in ACTIVE and job.pause_requested_at is None:
-        job.pause_requested_at = func.clock_timestamp()
+        job.pause_requested_at = database_time(session)
         append_event(session, job, "Pause requested")
 
 
@@ -122,7 +123,7 @@ def pause(session: Session, job: Job) -> None:
     """Hold a job until its owner resumes it."""
     _move(job, "paused")
     _drop_lease(job)
-    job.pause_requested_at = job.pause_requested_at or func.clock_timestamp()
+    job.pause_requested_at = job.pause_requested_at or database_time(session)
     append_event(session, job, "The job is paused")
 
 
@@ -188,7 +189,7 @@ def lose(session: Session, job: Job, reason: str, max_attempts: int) -> None:
 def _wait(
     session: Session, job: Job, message: str, level: Level = "info", delay: timedelta = timedelta()
 ) -> None:
-    job.eligible_at = func.clock_timestamp() + delay
+    job.eligible_at = database_time(session) + delay
     append_event(session, job, message, level=level)
     ring_after_commit(session, job.queue)
 
@@ -196,7 +197,7 @@ def _wait(
 def _finish(session: Session, job: Job, status: str) -> None:
     _move(job, status)
     _drop_lease(job)
-    job.finished_at = func.clock_timestamp()
+    job.finished_at = database_time(session)
     job.pause_requested_at = None
     announce(session, job)
 
