@@ -10,13 +10,17 @@ from store import lifecycle
 from store.co_tuning import co_tuning_key
 from store.deletion import delete_jobs
 from store.errors import ConflictError, NotFoundError
+from store.experiment_sources import RunSources, sources_of_runs
 from store.experiment_tally import Tally, read_tallies
-from store.ids import new_id
-from store.jobs import Jobs, Wish
+from store.ids import among, new_id
+from store.jobs import Jobs, Wish, hold_room
 from store.pages import Page, read_page
 from store.schema import FINAL, Experiment, Job
+from store.sources import hold_sources
+from tsloss_core.spec.experiments import ExperimentSpec
 
 _UNFINISHED = Job.status.not_in(FINAL)
+_FAILED = Job.status == "failed"
 
 
 class Experiments:
@@ -78,10 +82,19 @@ class Experiments:
         paused = Job.pause_requested_at.is_not(None)
         return self._steer(experiment_id, "resumed", lifecycle.resume, _UNFINISHED, paused)
 
-    def retry(self, experiment_id: str) -> Experiment:
-        """Queue every failed job again. Raises NotFoundError, ConflictError if none is."""
-        failed = Job.status == "failed"
-        return self._steer(experiment_id, "retried", lifecycle.retry, failed)
+    def retry(self, experiment_id: str, max_queued_jobs: int) -> Experiment:
+        """Queue every failed job again. Raises NotFoundError, ConflictError if none is.
+
+        What they read must be there and there must be room, as for new jobs: raises SourceGoneError
+        and LimitError, and nothing is queued then.
+        """
+        experiment = self.held(experiment_id)
+        # Sources before the jobs, and room last: the order in which everybody locks them.
+        checked = self._hold_sources_of_failed(experiment)
+        jobs = self._held_jobs(experiment_id, "retried", among(Job.id, checked), _FAILED)
+        hold_room(self._session, self._project_id, len(jobs), max_queued_jobs)
+        self._wish(jobs, lifecycle.retry)
+        return experiment
 
     def delete(self, experiment_id: str) -> set[str]:
         """Remove an experiment with all that its jobs left; return the artifacts to remove.
@@ -122,6 +135,27 @@ class Experiments:
         if not jobs:
             raise ConflictError(f"Experiment '{experiment_id}' has no job that can be {verb}.")
         return jobs
+
+    def _hold_sources_of_failed(self, experiment: Experiment) -> list[str]:
+        """Let nobody delete what the failed jobs read; return their ids."""
+        query = (
+            self._jobs_of(experiment.id)
+            .where(_FAILED)
+            .with_only_columns(
+                Job.id,
+                Job.arm,
+                Job.training_file_id,
+                Job.validation_file_id,
+                Job.spec["init"]["id"].astext,
+            )
+        )
+        rows = self._session.execute(query).all()
+        if rows:
+            spec = ExperimentSpec.model_validate(experiment.spec)
+            runs = dict.fromkeys(RunSources(*read) for _, *read in rows)
+            sources = sources_of_runs(spec, runs)
+            hold_sources(self._session, self._project_id, sources)
+        return [job_id for job_id, *_ in rows]
 
     def _jobs_of(self, experiment_id: str) -> Select[Job]:
         return (

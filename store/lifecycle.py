@@ -142,10 +142,15 @@ def resume(session: Session, job: Job) -> None:
     _wait(session, job, "Resumed")
 
 
-def retry(session: Session, job: Job) -> None:
-    """Queue a failed job again; it goes on from its newest resume state. Raises ConflictError."""
+def require_failed(job: Job) -> None:
+    """Raise ConflictError for a job that cannot be retried."""
     if job.status != "failed":
         raise ConflictError(f"Job '{job.id}' is {job.status}; only a failed job can be retried.")
+
+
+def retry(session: Session, job: Job) -> None:
+    """Queue a failed job again; it goes on from its newest resume state. Raises ConflictError."""
+    require_failed(job)
     _move(job, "queued")
     job.error_code = job.error_message = job.error_param = None
     job.finished_at = job.cancel_requested_at = None

@@ -128,8 +128,9 @@ class TestStatements:
         experiment_id, ids = _experiment(board, jobs)
         for at, change in enumerate(before):
             _change(board, ids[at :: len(before)], change)
+        limit = {"max_queued_jobs": 1000} if wish == "retry" else {}
         with board.database.transaction() as session, counted(board.database.engine) as sent:
-            getattr(Experiments(session, board.project.id), wish)(experiment_id)
+            getattr(Experiments(session, board.project.id), wish)(experiment_id, **limit)
             session.flush()
         return len(sent)
 
