@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 
 from api.field_paths import field_path
 from store.artifacts import ArtifactMissingError
-from store.errors import ConflictError, LimitError, NotFoundError
+from store.errors import ConflictError, LimitError, NotFoundError, SourceGoneError
 
 _LONGEST_MESSAGE = 1000
 _LONGEST_PARAM = 200
@@ -119,6 +119,8 @@ def refusal_of(error: Exception) -> ApiError | None:
 
 def _store_refusal(error: Exception) -> ApiError | None:
     match error:
+        case SourceGoneError(kind=kind, param=param):
+            return ApiError(404, str(error), param=param, code=f"{kind}_not_found")
         case NotFoundError():
             return ApiError(404, str(error), code="not_found")
         case ConflictError():

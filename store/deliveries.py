@@ -1,5 +1,6 @@
 """What is to be sent to webhooks: noted in the transaction that ends a job, sent by a worker."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -7,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from store.clock import database_time
 from store.ids import new_id
 from store.pages import Page, read_page
 from store.schema import Delivery, Job, Webhook
@@ -20,6 +22,7 @@ PAUSES = tuple(
 """Between the tries of a delivery; after the last it has failed."""
 
 GONE = 410
+_WEBHOOKS = "enabled_webhooks"
 _IN_HAND = timedelta(minutes=2)
 _LONGEST_ERROR = 255
 
@@ -27,22 +30,31 @@ _LONGEST_ERROR = 255
 def announce(session: Session, job: Job) -> None:
     """Note a delivery for each webhook of the job's project that asked for this end."""
     event = f"{EVENT_PREFIX[job.kind]}.{job.status}"
-    query = select(Webhook).where(
-        Webhook.project_id == job.project_id,
-        Webhook.disabled_at.is_(None),
-        Webhook.events.any_() == event,
-    )
-    for webhook in session.scalars(query):
-        session.add(
-            Delivery(
-                id=new_id("msg"),
-                webhook_id=webhook.id,
-                job_id=job.id,
-                event=event,
-                payload={"id": job.id},
-                due_at=func.clock_timestamp(),
+    for webhook in _enabled_webhooks(session, job.project_id):
+        if event in webhook.events:
+            session.add(
+                Delivery(
+                    id=new_id("msg"),
+                    webhook_id=webhook.id,
+                    job_id=job.id,
+                    event=event,
+                    payload={"id": job.id},
+                    due_at=database_time(session),
+                )
             )
+
+
+def _enabled_webhooks(session: Session, project_id: str) -> Sequence[Webhook]:
+    """A project's webhooks, read once in a session: it may end thousands of jobs."""
+    known: dict[str, Sequence[Webhook]] = session.info.setdefault(_WEBHOOKS, {})
+    if project_id not in known:
+        query = select(Webhook).where(
+            Webhook.project_id == project_id, Webhook.disabled_at.is_(None)
         )
+        # Not flushed before it: the job that ends is in the middle of its change.
+        found = session.scalars(query, execution_options={"autoflush": False})
+        known[project_id] = found.all()
+    return known[project_id]
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,15 @@ class NotFoundError(StoreError):
         super().__init__(f"No {what} with id '{row_id}'.")
 
 
+class SourceGoneError(NotFoundError):
+    """What a job is to read was deleted; `param` is the field of the request that named it."""
+
+    def __init__(self, kind: str, row_id: str, param: str) -> None:
+        super().__init__(kind, row_id)
+        self.kind = kind
+        self.param = param
+
+
 class ConflictError(StoreError):
     """The row's state does not allow what was asked."""
 

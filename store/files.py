@@ -1,11 +1,13 @@
 """Files of a project."""
 
+from collections.abc import Iterable
+
 from sqlalchemy import Select, func, or_, select
 from sqlalchemy.orm import Session
 
 from store.errors import ConflictError, LimitError, NotFoundError
-from store.ids import new_id
-from store.inputs import has_input
+from store.ids import among, new_id
+from store.inputs import looks_at
 from store.pages import Page, read_page
 from store.projects import hold_project
 from store.schema import FINAL, File, Job, TunedModel
@@ -63,6 +65,11 @@ class Files:
         """Return a file and keep it until this transaction ends. Raises NotFoundError."""
         return self._one(self._scoped().with_for_update(read=True), file_id)
 
+    def hold_all(self, file_ids: Iterable[str]) -> set[str]:
+        """Keep files until this transaction ends; return the ids of those that are there."""
+        query = select(File.id).where(File.project_id == self._project_id, among(File.id, file_ids))
+        return set(self._session.scalars(query.order_by(File.id).with_for_update(read=True)))
+
     def page(self, purpose: str | None, after: str | None, limit: int) -> Page[File]:
         """Return a page of files, newest first."""
         query = self._scoped()
@@ -77,7 +84,7 @@ class Files:
             or_(
                 Job.training_file_id == file_id,
                 Job.validation_file_id == file_id,
-                has_input(point_cloud_file=file_id),
+                looks_at(file_id),
             )
         )
         for job_id, status in self._session.execute(users):

@@ -1,6 +1,6 @@
-"""Jobs of a project: insert, find, list, ask to cancel."""
+"""Jobs of a project: insert, find, list, steer."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
@@ -14,9 +14,13 @@ from store.ids import Kind, new_id
 from store.pages import Page, read_page
 from store.projects import hold_project
 from store.schema import FINAL, Event, Job, Metrics, Snapshot
+from store.sources import hold_sources, sources_of
 from tsloss_core.spec import AnalysisInput, AnalysisSpec
 
 JobKind = Literal["tuning", "analysis"]
+Wish = Callable[[Session, Job], None]
+"""What the state machine does with a job that somebody steers."""
+
 ANALYSIS_QUEUE = "analysis"
 
 _ID_KINDS: dict[JobKind, Kind] = {"tuning": "ftjob", "analysis": "ana"}
@@ -50,15 +54,7 @@ class Jobs:
 
     def create_all(self, jobs: Sequence[Job], max_queued_jobs: int) -> None:
         """Insert jobs into the queue, all or none. Raises LimitError as for one."""
-        hold_project(self._session, self._project_id)
-        unfinished = self._session.scalar(
-            select(func.count())
-            .select_from(Job)
-            .where(Job.project_id == self._project_id, Job.status.not_in(FINAL))
-        )
-        wanted = (unfinished or 0) + len(jobs)
-        if wanted > max_queued_jobs:
-            raise LimitError("unfinished jobs of the project", max_queued_jobs, wanted)
+        hold_room(self._session, self._project_id, len(jobs), max_queued_jobs)
         insert_jobs(self._session, jobs, self._project_id, self._kind)
 
     def get(self, job_id: str) -> Job:
@@ -91,35 +87,43 @@ class Jobs:
 
     def request_cancel(self, job_id: str) -> Job:
         """Cancel a job, or ask its run to stop. Raises NotFoundError, ConflictError."""
-        job = self.held(job_id)
-        lifecycle.request_cancel(self._session, job)
-        self._session.flush()
-        return job
+        return self._steer(job_id, lifecycle.request_cancel)
 
     def request_pause(self, job_id: str) -> Job:
         """Pause a job, or ask its run to stop. Raises NotFoundError, ConflictError."""
-        job = self.held(job_id)
-        lifecycle.request_pause(self._session, job)
-        self._session.flush()
-        return job
+        return self._steer(job_id, lifecycle.request_pause)
 
     def resume(self, job_id: str) -> Job:
         """Let a paused job go on. Raises NotFoundError, ConflictError."""
+        return self._steer(job_id, lifecycle.resume)
+
+    def retry(self, job_id: str, max_queued_jobs: int) -> Job:
+        """Queue a failed job again. Raises NotFoundError, ConflictError.
+
+        What it reads must be there and there must be room, as for a new job: raises SourceGoneError
+        and LimitError.
+        """
+        job = self.get(job_id)
+        lifecycle.require_failed(job)
+        # Before the job itself, as its source is deleted before the analyses of it.
+        hold_sources(self._session, self._project_id, sources_of(job))
         job = self.held(job_id)
-        lifecycle.resume(self._session, job)
+        hold_room(self._session, self._project_id, 1, max_queued_jobs)
+        lifecycle.retry(self._session, job)
         self._session.flush()
         return job
 
-    def retry(self, job_id: str) -> Job:
-        """Queue a failed job again. Raises NotFoundError, ConflictError."""
+    def _steer(self, job_id: str, wish: Wish) -> Job:
         job = self.held(job_id)
-        lifecycle.retry(self._session, job)
+        wish(self._session, job)
         self._session.flush()
         return job
 
     def held(self, job_id: str) -> Job:
         """Return a job and keep it until this transaction ends. Raises NotFoundError."""
-        return self._one(self._scoped().with_for_update(), job_id)
+        # As it is now, also where this session has read it before.
+        query = self._scoped().with_for_update().execution_options(populate_existing=True)
+        return self._one(query, job_id)
 
     def events(self, job_id: str, after: str | None, limit: int) -> Page[Event]:
         """Return a page of a job's events, newest first. Raises NotFoundError."""
@@ -194,6 +198,22 @@ def _whole_trajectory(inputs: Sequence[AnalysisInput]) -> str | None:
     return inputs[0].fine_tuning_job
 
 
+def hold_room(session: Session, project_id: str, jobs: int, max_queued_jobs: int) -> None:
+    """Keep room for so many more unfinished jobs of a project until this transaction ends.
+
+    Called after all other locks: creation has them in this order. Raises LimitError.
+    """
+    hold_project(session, project_id)
+    unfinished = session.scalar(
+        select(func.count())
+        .select_from(Job)
+        .where(Job.project_id == project_id, Job.status.not_in(FINAL))
+    )
+    wanted = (unfinished or 0) + jobs
+    if wanted > max_queued_jobs:
+        raise LimitError("unfinished jobs of the project", max_queued_jobs, wanted)
+
+
 def insert_job(session: Session, job: Job, project_id: str, kind: JobKind) -> None:
     """Give a new job its id and owner and put it into the queue."""
     insert_jobs(session, [job], project_id, kind)
@@ -212,28 +232,6 @@ def snapshots_of(session: Session, job_id: str) -> list[Snapshot]:
     """Return every snapshot of a job in the order of its steps."""
     query = select(Snapshot).where(Snapshot.job_id == job_id).order_by(Snapshot.step)
     return list(session.scalars(query))
-
-
-def keep_sources(
-    session: Session,
-    project_id: str,
-    *,
-    job_ids: Sequence[str] = (),
-    checkpoint_ids: Sequence[str] = (),
-) -> None:
-    """Let nobody delete these jobs, nor those of the checkpoints, before this transaction ends.
-
-    Called before they are looked up: one that is being deleted is gone once this returns. Several
-    are locked in the order in which an experiment's are, so that neither waits for the other.
-    """
-    of_checkpoints = select(Snapshot.job_id).where(Snapshot.id.in_(checkpoint_ids))
-    query = (
-        select(Job.id)
-        .where(Job.project_id == project_id, Job.id.in_(job_ids) | Job.id.in_(of_checkpoints))
-        .order_by(Job.created_at, Job.id)
-        .with_for_update(read=True, key_share=True)
-    )
-    session.execute(query).all()
 
 
 def snapshot_by_id(session: Session, project_id: str, snapshot_id: str) -> Snapshot:

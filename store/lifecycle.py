@@ -12,9 +12,9 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func
 from sqlalchemy.orm import Session
 
+from store.clock import database_time
 from store.database import ring_after_commit
 from store.deliveries import announce
 from store.errors import ConflictError
@@ -57,11 +57,12 @@ def take(session: Session, job: Job, token: UUID, lease: timedelta, time_limit: 
     _move(job, "validating_files")
     job.attempt += 1
     job.lease_token = token
-    job.lease_expires_at = func.clock_timestamp() + lease
-    job.deadline_at = func.clock_timestamp() + time_limit
+    now = database_time(session)
+    job.lease_expires_at = now + lease
+    job.deadline_at = now + time_limit
     job.last_write = 0
-    job.progress_at = func.clock_timestamp()
-    job.started_at = job.started_at or func.clock_timestamp()
+    job.progress_at = now
+    job.started_at = job.started_at or now
     message = f"Validating files (attempt {job.attempt})"
     append_event(session, job, message, data={"attempt": job.attempt})
 
@@ -96,7 +97,7 @@ def time_out(session: Session, job: Job, message: str) -> None:
 def cancel(session: Session, job: Job) -> None:
     """End a job that its owner gave up."""
     _finish(session, job, "cancelled")
-    job.cancel_requested_at = job.cancel_requested_at or func.clock_timestamp()
+    job.cancel_requested_at = job.cancel_requested_at or database_time(session)
     append_event(session, job, "The job was cancelled")
 
 
@@ -110,7 +111,7 @@ def request_cancel(session: Session, job: Job) -> None:
     if job.status not in ACTIVE:
         cancel(session, job)
     elif job.cancel_requested_at is None:
-        job.cancel_requested_at = func.clock_timestamp()
+        job.cancel_requested_at = database_time(session)
         append_event(session, job, "Cancel requested")
 
 
@@ -125,7 +126,7 @@ def request_pause(session: Session, job: Job) -> None:
     if job.status == "queued":
         pause(session, job)
     elif job.status in ACTIVE and job.pause_requested_at is None:
-        job.pause_requested_at = func.clock_timestamp()
+        job.pause_requested_at = database_time(session)
         append_event(session, job, "Pause requested")
 
 
@@ -133,7 +134,7 @@ def pause(session: Session, job: Job) -> None:
     """Hold a job until its owner resumes it."""
     _move(job, "paused")
     _drop_lease(job)
-    job.pause_requested_at = job.pause_requested_at or func.clock_timestamp()
+    job.pause_requested_at = job.pause_requested_at or database_time(session)
     append_event(session, job, "The job is paused")
 
 
@@ -152,13 +153,18 @@ def resume(session: Session, job: Job) -> None:
     _wait(session, job, "Resumed")
 
 
+def require_failed(job: Job) -> None:
+    """Raise ConflictError for a job that cannot be retried."""
+    if job.status != "failed":
+        raise ConflictError(f"Job '{job.id}' is {job.status}; only a failed job can be retried.")
+
+
 def retry(session: Session, job: Job) -> None:
     """Queue a failed job again. Raises ConflictError for any other.
 
     A tuning job goes on from its newest resume state; an analysis, which saves none, begins again.
     """
-    if job.status != "failed":
-        raise ConflictError(f"Job '{job.id}' is {job.status}; only a failed job can be retried.")
+    require_failed(job)
     _move(job, "queued")
     job.error_code = job.error_message = job.error_param = None
     job.finished_at = job.cancel_requested_at = None
@@ -202,7 +208,7 @@ def lose(session: Session, job: Job, reason: str, max_attempts: int) -> None:
 def _wait(
     session: Session, job: Job, message: str, level: Level = "info", delay: timedelta = timedelta()
 ) -> None:
-    job.eligible_at = func.clock_timestamp() + delay
+    job.eligible_at = database_time(session) + delay
     append_event(session, job, message, level=level)
     ring_after_commit(session, job.queue)
 
@@ -210,7 +216,7 @@ def _wait(
 def _finish(session: Session, job: Job, status: str) -> None:
     _move(job, status)
     _drop_lease(job)
-    job.finished_at = func.clock_timestamp()
+    job.finished_at = database_time(session)
     job.pause_requested_at = None
     announce(session, job)
 

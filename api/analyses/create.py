@@ -7,9 +7,10 @@ from sqlalchemy.orm import Session
 from api.analyses.schemas import CreateAnalysis, InputRequest
 from api.errors import ApiError, about
 from store.files import Files
-from store.jobs import Jobs, analysis_job, keep_sources, snapshot_by_id
+from store.jobs import Jobs, analysis_job, snapshot_by_id
 from store.schema import FINAL, Job
 from store.settings import Settings
+from store.sources import keep_sources
 from tsloss_core.spec import AnalysisInput, AnalysisSettings, AnalysisSpec
 
 FEWEST_POINTS = 2

@@ -80,9 +80,15 @@ def cancel_analysis(caller: WriterDep, session: SessionDep, analysis_id: PathId)
 
 
 @router.post("/analyses/{analysis_id}/retry")
-def retry_analysis(caller: WriterDep, session: SessionDep, analysis_id: PathId) -> AnalysisObject:
-    """Queue a failed analysis again, from its start: an analysis saves no state."""
-    job = Jobs(session, caller.project_id, "analysis").retry(analysis_id)
+def retry_analysis(
+    caller: WriterDep, session: SessionDep, settings: SettingsDep, analysis_id: PathId
+) -> AnalysisObject:
+    """Queue a failed analysis again, from its start: an analysis saves no state.
+
+    What it reads must still be there, and it counts among the project's unfinished jobs.
+    """
+    jobs = Jobs(session, caller.project_id, "analysis")
+    job = jobs.retry(analysis_id, settings.max_queued_jobs)
     session.refresh(job)
     return analysis_object(job)
 

@@ -102,7 +102,7 @@ def _check_inputs(
         check_snapshots(arm.soft_prompt, trained, "soft_prompt.snapshots", graded=graded)
     for entry, (i, arm) in product(models.values(), enumerate(spec.arms)):
         check_length(arm.soft_prompt, entry, "soft_prompt.num_virtual_tokens")
-        check_start(session, project_id, arm.soft_prompt, entry, f"arms.{i}.init.id")
+        check_start(session, project_id, arm.soft_prompt, entry, spec.start_field(i))
     return CheckedInputs(models, rows, find_starts(session, project_id, spec, seeds))
 
 

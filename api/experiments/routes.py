@@ -147,10 +147,14 @@ def resume_experiment(
 
 @router.post("/{experiment_id}/retry")
 def retry_experiment(
-    caller: WriterDep, session: SessionDep, experiment_id: PathId
+    caller: WriterDep, session: SessionDep, settings: SettingsDep, experiment_id: PathId
 ) -> ExperimentObject:
-    """Queue its failed jobs again. Each goes on from its last saved state, if it has one."""
-    return _shown(session, Experiments(session, caller.project_id).retry(experiment_id))
+    """Queue its failed jobs again, all or none. Each goes on from its last saved state, if any.
+
+    What they read must still be there, and they count among the project's unfinished jobs.
+    """
+    experiments = Experiments(session, caller.project_id)
+    return _shown(session, experiments.retry(experiment_id, settings.max_queued_jobs))
 
 
 @router.post("/{experiment_id}/extend")

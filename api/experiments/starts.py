@@ -26,7 +26,7 @@ def find_starts(
     for i, arm in enumerate(spec.arms):
         if arm.start is None:
             continue
-        param = f"arms.{i}.init" if spec.preset != "transfer" else "source"
+        param = spec.start_field(i)
         snapshots = _snapshots(session, project_id, arm, arm.start, param)
         for model, seed in product(spec.models, seeds):
             if (model, seed) not in snapshots:

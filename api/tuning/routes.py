@@ -129,9 +129,15 @@ def resume_fine_tuning_job(caller: WriterDep, session: SessionDep, job_id: PathI
 
 
 @router.post("/{job_id}/retry")
-def retry_fine_tuning_job(caller: WriterDep, session: SessionDep, job_id: PathId) -> JobObject:
-    """Queue a failed job again. It goes on from its last saved state, if it has one."""
-    return _fresh(session, Jobs(session, caller.project_id, "tuning").retry(job_id))
+def retry_fine_tuning_job(
+    caller: WriterDep, session: SessionDep, settings: SettingsDep, job_id: PathId
+) -> JobObject:
+    """Queue a failed job again. It goes on from its last saved state, if it has one.
+
+    What it reads must still be there, and it counts among the project's unfinished jobs.
+    """
+    jobs = Jobs(session, caller.project_id, "tuning")
+    return _fresh(session, jobs.retry(job_id, settings.max_queued_jobs))
 
 
 @router.delete("/{job_id}")

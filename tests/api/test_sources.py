@@ -84,6 +84,33 @@ class TestCreate:
         refused(answer, 404, "method.soft_prompt.init.id")
 
 
+class TestRetry:
+    """A source that is deleted while a retry is checked is not found, and one in use stays."""
+
+    @pytest.fixture
+    def failed(self, door: Door, source: Source) -> str:
+        """A job that started from the checkpoint and failed."""
+        init = {"type": "checkpoint", "id": source.checkpoint_id}
+        run = door.run(
+            door.job(method={"type": "soft_prompt", "soft_prompt": {"init": init}})["id"]
+        )
+        run.fail("timeout", "too long")
+        return run.key.job_id
+
+    def test_of_a_job_that_started_from_its_checkpoint(
+        self, door: Door, source: Source, failed: str
+    ) -> None:
+        answer = source.during(source.delete, lambda: door.client.post(f"{JOBS}/{failed}/retry"))
+        refused(answer, 404, "method.soft_prompt.init.id")
+
+    def test_a_deletion_waits_for_it(self, door: Door, source: Source, failed: str) -> None:
+        def retry(session: Session) -> None:
+            Jobs(session, door.project_id, "tuning").retry(failed, max_queued_jobs=20)
+
+        answer = source.during(retry, lambda: door.client.delete(f"{JOBS}/{source.job_id}"))
+        assert failed in refused(answer, 409)
+
+
 class TestDelete:
     def test_it_waits_for_an_analysis_that_is_being_queued(
         self, door: Door, source: Source

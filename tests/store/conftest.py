@@ -107,8 +107,9 @@ class Board:
 
     def ask(self, job: Job, wish: str) -> None:
         """Ask for `request_cancel`, `request_pause`, `resume` or `retry` as a client does."""
+        limits = {"max_queued_jobs": 1000} if wish == "retry" else {}
         with self.database.transaction() as session:
-            getattr(Jobs(session, job.project_id, job.kind), wish)(job.id)
+            getattr(Jobs(session, job.project_id, job.kind), wish)(job.id, **limits)
 
     def reconcile(
         self,

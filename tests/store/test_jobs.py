@@ -1,11 +1,13 @@
 """Jobs as their project sees them."""
 
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
 from store.database import Database
-from store.errors import LimitError, NotFoundError
+from store.errors import LimitError, NotFoundError, SourceGoneError
+from store.files import Files
 from store.ids import new_id
 from store.jobs import JobFilter, Jobs
 from store.projects import get_or_create_project
@@ -89,3 +91,69 @@ class TestPage:
                 JobFilter(status="queued"), None, 10
             )
         assert len(page.rows) == 1
+
+
+class TestRetry:
+    def _failed(self, board: Board, **fields: Any) -> Job:
+        job = Job(queue=board.queue, metadata_={}, **{"spec": {}, **fields})
+        kind = "analysis" if "inputs" in job.spec else "tuning"
+        with board.database.transaction() as session:
+            Jobs(session, board.project.id, kind).create(job, max_queued_jobs=1000)
+        board.run().fail("timeout", "too long")
+        return job
+
+    def _refusal(self, board: Board, job: Job) -> SourceGoneError:
+        with pytest.raises(SourceGoneError) as refused:
+            board.ask(job, "retry")
+        assert board.read(job.id).status == "failed"
+        return refused.value
+
+    def test_it_counts_among_the_unfinished_jobs(self, board: Board) -> None:
+        job = self._failed(board)
+        board.add()
+        with board.database.transaction() as session, pytest.raises(LimitError, match="limit of 1"):
+            Jobs(session, board.project.id, "tuning").retry(job.id, max_queued_jobs=1)
+        board.ask(job, "retry")
+        assert board.read(job.id).status == "queued"
+
+    def test_one_whose_files_are_there_is_queued(self, board: Board) -> None:
+        with board.database.transaction() as session:
+            files = Files(session, board.project.id)
+            file = files.add("fine-tune", "a", 1, 1, new_id("file"), max_storage_bytes=9)
+        job = self._failed(board, training_file_id=file.id, validation_file_id=file.id)
+        board.ask(job, "retry")
+        assert board.read(job.id).status == "queued"
+
+    @pytest.mark.parametrize(
+        ("fields", "param"),
+        [
+            ({"training_file_id": "file-gone"}, "training_file"),
+            ({"validation_file_id": "file-gone"}, "validation_file"),
+            (
+                {"spec": {"init": {"type": "checkpoint", "id": "ftckpt-gone"}}},
+                "method.soft_prompt.init.id",
+            ),
+            ({"spec": {"inputs": [{"point_cloud_file": "file-gone"}]}}, "point_cloud_file"),
+            ({"spec": {"inputs": [{"fine_tuning_job": "ftjob-gone"}]}}, "fine_tuning_job"),
+        ],
+    )
+    def test_what_it_read_and_is_gone_is_named(
+        self, board: Board, fields: dict[str, Any], param: str
+    ) -> None:
+        assert self._refusal(board, self._failed(board, **fields)).param == param
+
+    def test_the_input_of_an_analysis_of_several_is_named(self, board: Board) -> None:
+        of_job = {"fine_tuning_job": board.add().id}
+        board.run().fail("timeout", "too long")
+        chosen = {"fine_tuning_job": of_job["fine_tuning_job"], "checkpoints": ["ftckpt-gone"]}
+        job = self._failed(board, spec={"inputs": [of_job, chosen]})
+        gone = self._refusal(board, job)
+        assert (gone.kind, gone.param) == ("checkpoint", "inputs.1.checkpoints")
+
+    def test_the_job_of_another_project_is_not_there(self, board: Board) -> None:
+        with board.database.transaction() as session:
+            stranger = get_or_create_project(session, new_id("proj"))
+        source = board.add(stranger)
+        board.run().fail("timeout", "too long")
+        job = self._failed(board, spec={"inputs": [{"fine_tuning_job": source.id}]})
+        assert self._refusal(board, job).kind == "job"

@@ -3,7 +3,7 @@
 from typing import Any
 
 from store.schema import Experiment
-from tests.api.experiments.conftest import EXPERIMENTS, Lab, count_jobs
+from tests.api.experiments.conftest import EXPERIMENTS, NONE, Lab, count_jobs
 from tests.api.support import JOBS, Door, ok, refused
 
 
@@ -133,6 +133,44 @@ class TestRetry:
         experiment = lab.create()
         assert "retried" in refused(lab.ask(experiment, "retry"), 409)
 
+    def test_a_file_that_is_gone_is_named_and_nothing_is_queued(self, lab: Lab) -> None:
+        experiment = lab.create(tasks=[lab.task("sums"), lab.task("products")], seeds=[0])
+        for job in lab.jobs(experiment):
+            lab.fail(job)
+        gone = experiment["settings"]["tasks"][1]["validation_file"]
+        ok(lab.door.client.delete(f"/v1/files/{gone}"))
+        refused(lab.ask(experiment, "retry"), 404, "tasks.1.validation_file")
+        assert lab.get(experiment)["jobs"]["failed"] == 4
+
+    def test_a_file_that_only_others_read_may_be_gone(self, lab: Lab) -> None:
+        experiment = lab.create(tasks=[lab.task("sums"), lab.task("products")], seeds=[0])
+        failed, *others = lab.jobs(experiment)
+        lab.fail(failed)
+        for job in others:
+            lab.succeed(job, 0.5)
+        ok(lab.door.client.delete(f"/v1/files/{others[-1]['training_file']}"))
+        assert ok(lab.ask(experiment, "retry"))["jobs"]["queued"] == 1
+
+    def test_a_warm_start_that_is_gone_is_named(self, lab: Lab) -> None:
+        first = lab.create()
+        lab.finish(first)
+        init = {"type": "experiment", "id": first["id"], "task": "sums", "arm": "none"}
+        second = lab.create(arms=[NONE, {**NONE, "name": "warm", "init": init}])
+        for job in lab.jobs(second):
+            lab.fail(job)
+        ok(lab.door.client.delete(f"{EXPERIMENTS}/{first['id']}"))
+        refused(lab.ask(second, "retry"), 404, "arms.1.init")
+
+    def test_over_the_limit_nothing_changes(self, lab: Lab) -> None:
+        experiment = lab.create()
+        for job in lab.jobs(experiment):
+            lab.fail(job)
+        limit = lab.door.service.settings.max_queued_jobs
+        for _ in range(limit // 4):
+            lab.create()
+        assert str(limit) in refused(lab.ask(experiment, "retry"), 429)
+        assert lab.get(experiment)["jobs"]["failed"] == 4
+
 
 class TestExtend:
     def test_each_new_seed_is_run_in_every_arm(self, lab: Lab) -> None:
@@ -179,6 +217,24 @@ class TestDelete:
         experiment = lab.create()
         refused(lab.door.client.delete(f"{EXPERIMENTS}/{experiment['id']}"), 409)
         assert count_jobs(lab.door) == 4
+
+    def test_one_whose_checkpoint_another_starts_from_stays(self, lab: Lab) -> None:
+        first = lab.create()
+        lab.finish(first)
+        init = {"type": "experiment", "id": first["id"], "task": "sums", "arm": "none"}
+        second = lab.create(arms=[NONE, {**NONE, "name": "warm", "init": init}])
+        path = f"{EXPERIMENTS}/{first['id']}"
+        assert "A checkpoint of job" in refused(lab.door.client.delete(path), 409)
+        ok(lab.ask(second, "cancel"))
+        ok(lab.door.client.delete(path))
+
+    def test_one_that_an_unfinished_analysis_compares_stays(self, lab: Lab) -> None:
+        experiment = lab.create()
+        lab.finish(experiment)
+        inputs = [{"fine_tuning_job": job["id"]} for job in lab.jobs(experiment)[:2]]
+        analysis = ok(lab.door.client.post("/v1/analyses", json={"inputs": inputs}))
+        path = f"{EXPERIMENTS}/{experiment['id']}"
+        assert analysis["id"] in refused(lab.door.client.delete(path), 409)
 
     def test_a_job_of_it_may_go_and_is_missing(self, lab: Lab) -> None:
         experiment = lab.create()

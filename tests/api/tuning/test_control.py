@@ -51,6 +51,25 @@ class TestRetry:
     def test_no_other_job_can_be(self, door: Door) -> None:
         refused(_post(door, door.job()["id"], "retry"), 409)
 
+    def test_a_file_that_is_gone_is_named(self, door: Door) -> None:
+        file_id = door.file()
+        run = door.run(door.job(training_file=file_id)["id"])
+        run.fail("timeout", "too long")
+        ok(door.client.delete(f"/v1/files/{file_id}"))
+        response = _post(door, run.key.job_id, "retry")
+        assert file_id in refused(response, 404, "training_file")
+        assert response.json()["error"]["code"] == "file_not_found"
+
+    def test_over_the_limit_it_stays_failed(self, door: Door) -> None:
+        file_id = door.file()
+        run = door.run(door.job(training_file=file_id)["id"])
+        run.fail("timeout", "too long")
+        limit = door.service.settings.max_queued_jobs
+        for _ in range(limit):
+            door.job(training_file=file_id)
+        assert str(limit) in refused(_post(door, run.key.job_id, "retry"), 429)
+        assert door.get(f"{JOBS}/{run.key.job_id}")["status"] == "failed"
+
 
 class TestDelete:
     def test_rows_and_artifacts_go_together(self, door: Door) -> None:

@@ -59,6 +59,12 @@ class ExperimentSpec(Spec):
         """Number of runs that one more seed adds."""
         return len(self.models) * len(self.tasks) * len(self.arms)
 
+    def start_field(self, arm: int) -> str:
+        """Return the field of the request that says where an arm's runs start."""
+        if self.arms[arm].start is None:
+            return f"arms.{arm}.init.id"
+        return "source" if self.preset == "transfer" else f"arms.{arm}.init"
+
     def runs(self, seeds: Sequence[int] | None = None) -> Iterator[PlannedRun]:
         """Yield the runs of all seeds, or of some.
 
