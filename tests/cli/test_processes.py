@@ -96,20 +96,30 @@ class TestEndLeftOver:
         assert not _alive(pid)
 
     @pytest.mark.timeout(20)
+    def test_a_deaf_one_is_waited_for_as_long_as_its_owner_would(self, tmp_path: Path) -> None:
+        abandoned = Child("deaf", tmp_path, stop_seconds=0.2)
+        abandoned.start(DEAF, os.environ)
+        _said(abandoned)
+        pid = _pid(abandoned)
+        Child("deaf", tmp_path).end_left_over()
+        assert not _alive(pid)
+
+    @pytest.mark.timeout(20)
     def test_a_dead_one_that_its_parent_ignores_is_not_waited_for(self, tmp_path: Path) -> None:
         parent = Child("parent", tmp_path)
         parent.start([sys.executable, "-c", IGNORING], os.environ)
         pid = int(_said(parent))
-        identity = {"pid": pid, "created": psutil.Process(pid).create_time()}
+        created = psutil.Process(pid).create_time()
+        identity = {"pid": pid, "created": created, "stop_seconds": 60}
         (tmp_path / "mine.pid").write_text(json.dumps(identity))
-        Child("mine", tmp_path, stop_seconds=60).end_left_over()
+        Child("mine", tmp_path).end_left_over()
         assert psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
         parent.stop()
 
     def test_a_stranger_with_the_same_pid_is_left_alone(self, tmp_path: Path) -> None:
         stranger = Child("stranger", tmp_path / "a")
         stranger.start(SLEEP, os.environ)
-        identity = {"pid": _pid(stranger), "created": 1.0}
+        identity = {"pid": _pid(stranger), "created": 1.0, "stop_seconds": 60}
         (tmp_path / "mine.pid").write_text(json.dumps(identity))
         Child("mine", tmp_path).end_left_over()
         assert _alive(identity["pid"])
