@@ -10,9 +10,7 @@ from sqlalchemy.orm import Session
 from store.artifacts import Artifacts
 from store.errors import ConflictError
 from store.inputs import has_input
-from store.schema import FINAL, Figure, File, Job, ResumeState, Snapshot, TunedModel
-
-_WITH_ARTIFACTS = (File, Snapshot, ResumeState, TunedModel, Figure)
+from store.schema import FINAL, WITH_ARTIFACTS, Job, Snapshot
 
 
 def delete_job(session: Session, job: Job) -> set[str]:
@@ -36,7 +34,7 @@ def delete_job(session: Session, job: Job) -> set[str]:
 def artifact_keys(session: Session, job_ids: list[str]) -> set[str]:
     """Return the keys of every artifact of some jobs."""
     keys: set[str] = set()
-    for table in _WITH_ARTIFACTS:
+    for table in WITH_ARTIFACTS:
         keys |= set(session.scalars(select(table.artifact_key).where(table.job_id.in_(job_ids))))
     return keys
 
