@@ -28,8 +28,6 @@ Engine = Callable[[np.ndarray], list[Bars]]
 
 SIZES = (20, 50, 100, 200)
 SECONDS = 2.0
-SLOW = 200
-"""gudhi's SimplexTree is asked up to this size; its time grows with the cube of it."""
 
 
 def clouds(n: int) -> dict[str, np.ndarray]:

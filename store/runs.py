@@ -169,10 +169,6 @@ class Run:
 
         self.write(change)
 
-    def record_progress(self, progress: dict[str, Any]) -> None:
-        """Store how far the run is."""
-        self.write(lambda _, job: set_progress(job, progress))
-
     def record_phase(self, phase: str) -> None:
         """Store what the run does now. How far it was before stays: grading undoes no step."""
 
