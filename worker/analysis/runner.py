@@ -1,6 +1,5 @@
 """Runs an analysis: every cloud of its inputs, what lies between them, the figures."""
 
-import os
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -30,6 +29,7 @@ from worker.analysis.recorder import AnalysisRecorder
 from worker.context import WorkerContext
 from worker.errors import JobFailedError
 from worker.lease import LeaseKeeper
+from worker.threads import thread_count
 
 
 @dataclass(frozen=True)
@@ -69,7 +69,7 @@ def _study(at: int, source: Source, spec: AnalysisSpec, recorder: AnalysisRecord
             spec.settings,
             on_cloud=partial(recorder.on_cloud, at, maps),
             on_progress=recorder.on_progress,
-            threads=_threads(),
+            threads=thread_count(),
         )
     except ValueError as error:
         raise JobFailedError("invalid_data", f"inputs.{at}: {error}", f"inputs.{at}") from error
@@ -138,8 +138,3 @@ def _between(findings: Sequence[Finding]) -> Iterator[dict[str, Any]]:
         for steps in pairs:
             distances = diagram_distances(first[steps[0]].diagrams, second[steps[1]].diagrams)
             yield {"inputs": [i, j], "steps": list(steps), "distances": distances}
-
-
-def _threads() -> int:
-    """As many as the operator gives to numerical libraries, else one per processor."""
-    return int(os.environ.get("OMP_NUM_THREADS", len(os.sched_getaffinity(0))))
