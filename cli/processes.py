@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -70,6 +70,16 @@ class Child:
                 f"the {self.name} process ended with status {status}; {self.log} ends with\n"
                 + self._log_tail()
             )
+
+    def wait_until_up(self, answers: Callable[[], bool], seconds: float) -> None:
+        """Ask until it answers. Raises ServiceFailedError if it ended, or does not in `seconds`."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            self.check()
+            if answers():
+                return
+            time.sleep(0.02)
+        raise ServiceFailedError(f"the {self.name} process did not start in time; see {self.log}")
 
     def stop(self) -> None:
         """Ask the process to end, wait, and kill it with its children if it does not."""

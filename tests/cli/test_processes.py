@@ -63,6 +63,27 @@ class TestCheck:
         assert "no disk" in message
 
 
+class TestWaitUntilUp:
+    def test_it_returns_when_the_child_answers(self, tmp_path: Path) -> None:
+        child = Child("sleeper", tmp_path)
+        child.start(SLEEP, os.environ)
+        child.wait_until_up(lambda: child.log.read_text() == "up\n", seconds=60)
+        child.stop()
+
+    def test_one_that_does_not_answer_is_told_with_its_log(self, tmp_path: Path) -> None:
+        child = Child("sleeper", tmp_path)
+        child.start(SLEEP, os.environ)
+        with pytest.raises(ServiceFailedError, match=r"did not start in time; see .*sleeper\.log"):
+            child.wait_until_up(lambda: False, seconds=0.1)
+        child.stop()
+
+    def test_one_that_ends_is_not_waited_for(self, tmp_path: Path) -> None:
+        child = Child("failing", tmp_path)
+        child.start([sys.executable, "-c", "raise SystemExit(3)"], os.environ)
+        with pytest.raises(ServiceFailedError, match="ended with status 3"):
+            child.wait_until_up(lambda: False, seconds=60)
+
+
 class TestStop:
     def test_a_child_that_listens_ends_at_once(self, tmp_path: Path) -> None:
         child = Child("sleeper", tmp_path)
