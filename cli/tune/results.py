@@ -1,9 +1,7 @@
 """What a finished run leaves beside its prompt: the analysis, the figures and the summary."""
 
-import platform
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import Any
 
 from cli.figures import draw_figures
@@ -21,8 +19,6 @@ from tsloss_core.spec import AnalysisSettings, resolve
 from tsloss_core.tuning import Evaluation, TuningResult
 from worker.tuning.measuring import device_name
 from worker.tuning.results import Outcome
-
-LIBRARIES = ("tsloss", "torch", "transformers")
 
 
 @dataclass(frozen=True)
@@ -93,7 +89,5 @@ def summarize(
         "started_at": int(request.started_at.timestamp()),
         "seconds": round(seconds, 1),
         "device": device_name(device),
-        "versions": {name: version(name) for name in LIBRARIES}
-        | {"python": platform.python_version()},
         "folder": str(folder.path.resolve()),
     }
