@@ -1,4 +1,4 @@
-"""Whether the process lives, and whether it can serve. The only routes without a key."""
+"""Whether the process lives, and whether it can serve: routes without a key."""
 
 from typing import Literal
 

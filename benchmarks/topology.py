@@ -28,8 +28,6 @@ Engine = Callable[[np.ndarray], list[Bars]]
 
 SIZES = (20, 50, 100, 200)
 SECONDS = 2.0
-SLOW = 200
-"""gudhi's SimplexTree is asked up to this size; its time grows with the cube of it."""
 
 
 def clouds(n: int) -> dict[str, np.ndarray]:
@@ -55,7 +53,7 @@ def gudhi_ripser(distances: np.ndarray) -> list[Bars]:
 def gudhi_ripser_core(distances: np.ndarray) -> list[Bars]:
     """The compiled function under that class, cut at the enclosing radius as the class does."""
     radius = distances.max(-1).min()
-    return _FULL(distances, max_dimension=1, max_edge_length=radius, homology_coeff_field=2)
+    return list(_FULL(distances, max_dimension=1, max_edge_length=radius, homology_coeff_field=2))
 
 
 _FULL = gudhi._ripser_ext._full
@@ -63,7 +61,7 @@ _FULL = gudhi._ripser_ext._full
 
 def ripser_py(distances: np.ndarray) -> list[Bars]:
     """ripser.py, values only."""
-    return ripser(distances, maxdim=1, distance_matrix=True)["dgms"]
+    return list(ripser(distances, maxdim=1, distance_matrix=True)["dgms"])
 
 
 def simplex_tree(distances: np.ndarray) -> list[Bars]:

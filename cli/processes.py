@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -71,24 +71,37 @@ class Child:
                 + self._log_tail()
             )
 
+    def wait_until_up(self, answers: Callable[[], bool], seconds: float) -> None:
+        """Ask until it answers. Raises ServiceFailedError if it ended, or does not in `seconds`."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            self.check()
+            if answers():
+                return
+            time.sleep(0.02)
+        raise ServiceFailedError(f"the {self.name} process did not start in time; see {self.log}")
+
     def stop(self) -> None:
         """Ask the process to end, wait, and kill it with its children if it does not."""
         if self._process is not None:
-            self._end(self._process)
+            self._end(self._process, self._stop_seconds)
             self._process.wait()
             self._process = None
 
     def end_left_over(self) -> None:
-        """End the process of the pid file, if a killed owner left it running."""
-        process = self._left_over()
-        if process is not None:
-            self._end(process)
+        """End the process of the pid file, if a killed owner left it running.
 
-    def _end(self, process: psutil.Process) -> None:
+        It is waited for as long as that owner would have waited.
+        """
+        found = self._left_over()
+        if found is not None:
+            self._end(*found)
+
+    def _end(self, process: psutil.Process, seconds: float) -> None:
         try:
             family = [process, *process.children(recursive=True)]
             process.send_signal(self._stop_signal)
-            if not _has_ended(process, self._stop_seconds):
+            if not _has_ended(process, seconds):
                 _kill(family)
         except psutil.NoSuchProcess:
             pass  # it ended by itself
@@ -96,15 +109,23 @@ class Child:
 
     def _remember(self) -> None:
         if self._process is not None and self._process.is_running():
-            identity = {"pid": self._process.pid, "created": self._process.create_time()}
+            identity = {
+                "pid": self._process.pid,
+                "created": self._process.create_time(),
+                "stop_seconds": self._stop_seconds,
+            }
             self._pid_file.write_text(json.dumps(identity), "ascii")
 
-    def _left_over(self) -> psutil.Process | None:
-        """The process of the pid file. The time of its start tells it from a later namesake."""
+    def _left_over(self) -> tuple[psutil.Process, float] | None:
+        """The process of the pid file and the seconds that it has to end.
+
+        The time of its start tells it from a later namesake.
+        """
         try:
             identity = json.loads(self._pid_file.read_text("ascii"))
             process = psutil.Process(identity["pid"])
-            return process if process.create_time() == identity["created"] else None
+            seconds = float(identity["stop_seconds"])
+            return (process, seconds) if process.create_time() == identity["created"] else None
         except (OSError, ValueError, TypeError, KeyError, psutil.NoSuchProcess):
             return None  # no file, one that a power cut tore, or a process that is gone
 

@@ -8,10 +8,10 @@ import secrets
 from collections.abc import Sequence
 from datetime import timedelta
 
-from sqlalchemy import delete, func, not_, select, update
+from sqlalchemy import delete, func, true, update
 from sqlalchemy.orm import Session
 
-from store.keys import USE_RESOLUTION, ValidKey
+from store.keys import ValidKey, valid_keys
 from store.schema import ApiKey, BrowserSession
 
 LIFETIME = timedelta(hours=12)
@@ -28,22 +28,15 @@ def open_session(session: Session, secret: str, key_id: str) -> str:
 
 def key_of_session(session: Session, operator_keys: Sequence[str], token: str) -> ValidKey | None:
     """Return the key that a session was opened with, or None if either is not valid any more."""
-    now = func.clock_timestamp()
-    noted = func.coalesce(ApiKey.last_used_at > now - USE_RESOLUTION, False)
-    row = session.execute(
-        select(ApiKey.id, ApiKey.project_id, ApiKey.scopes, not_(noted))
+    query = (
+        valid_keys(present=true())
         .join(BrowserSession, BrowserSession.key_id == ApiKey.id)
         .where(
             BrowserSession.digest.in_(_digests(operator_keys, token)),
-            BrowserSession.expires_at > now,
-            ApiKey.revoked_at.is_(None),
-            func.coalesce(ApiKey.expires_at > now, True),
+            BrowserSession.expires_at > func.clock_timestamp(),
         )
-    ).one_or_none()
-    if row is None:
-        return None
-    key_id, project_id, scopes, note_is_due = row
-    return ValidKey(key_id, project_id, frozenset(scopes), note_is_due)
+    )
+    return ValidKey.of(session.execute(query).one_or_none())
 
 
 def note_session_use(session: Session, key_id: str) -> None:

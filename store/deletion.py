@@ -13,9 +13,7 @@ from sqlalchemy.orm import Session
 from store.artifacts import Artifacts
 from store.errors import ConflictError
 from store.ids import among
-from store.schema import FINAL, Figure, File, Job, ResumeState, Snapshot, TunedModel
-
-_WITH_ARTIFACTS = (File, Snapshot, ResumeState, TunedModel, Figure)
+from store.schema import FINAL, WITH_ARTIFACTS, Job, Snapshot
 
 
 def delete_job(session: Session, job: Job) -> set[str]:
@@ -42,7 +40,7 @@ def delete_jobs(session: Session, project_id: str, job_ids: Sequence[str]) -> se
 def artifact_keys(session: Session, job_ids: Sequence[str]) -> set[str]:
     """Return the keys of every artifact of some jobs."""
     keys: set[str] = set()
-    for table in _WITH_ARTIFACTS:
+    for table in WITH_ARTIFACTS:
         keys |= set(session.scalars(select(table.artifact_key).where(among(table.job_id, job_ids))))
     return keys
 

@@ -5,9 +5,9 @@ import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, Self
 
-from sqlalchemy import Select, and_, bindparam, func, not_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, bindparam, func, not_, select, update
 from sqlalchemy.orm import Session
 
 from store.errors import NotFoundError
@@ -74,21 +74,6 @@ class Keys:
         return select(ApiKey).where(ApiKey.project_id == self._project_id)
 
 
-def _valid_key() -> Select[str, str, list[str], bool]:
-    """Build the look-up once: it is made with every request, and building it costs as much."""
-    keys = ApiKey.__table__.c
-    now = func.clock_timestamp()
-    noted = and_(keys.digest == bindparam("present"), keys.last_used_at > now - bindparam("age"))
-    return select(keys.id, keys.project_id, keys.scopes, func.coalesce(not_(noted), True)).where(
-        keys.digest.in_(bindparam("digests", expanding=True)),
-        keys.revoked_at.is_(None),
-        func.coalesce(keys.expires_at > now, True),
-    )
-
-
-_VALID_KEY = _valid_key()
-
-
 @dataclass(frozen=True)
 class ValidKey:
     """A key that opens its project, and whether its row must be brought up to date."""
@@ -98,6 +83,37 @@ class ValidKey:
     scopes: frozenset[str]
     note_is_due: bool
 
+    @classmethod
+    def of(cls, row: Row[str, str, list[str], bool] | None) -> Self | None:
+        """Return what a row of `valid_keys` says, None without one."""
+        if row is None:
+            return None
+        key_id, project_id, scopes, note_is_due = row
+        return cls(key_id, project_id, frozenset(scopes), note_is_due)
+
+
+def valid_keys(present: ColumnElement[bool]) -> Select[str, str, list[str], bool]:
+    """Select keys that are neither revoked nor expired, in the order of ValidKey's fields.
+
+    A note is due unless the key was used within the last minute and its row is `present`.
+    """
+    keys = ApiKey.__table__.c
+    now = func.clock_timestamp()
+    noted = and_(present, keys.last_used_at > now - USE_RESOLUTION)
+    return select(keys.id, keys.project_id, keys.scopes, func.coalesce(not_(noted), True)).where(
+        keys.revoked_at.is_(None), func.coalesce(keys.expires_at > now, True)
+    )
+
+
+def _by_digest() -> Select[str, str, list[str], bool]:
+    digest = ApiKey.__table__.c.digest
+    given = digest.in_(bindparam("digests", expanding=True))
+    return valid_keys(digest == bindparam("present")).where(given)
+
+
+_BY_DIGEST = _by_digest()
+"""Built once: it is made with every request, and building it costs as much."""
+
 
 def find_key(session: Session, operator_keys: Sequence[str], key: str) -> ValidKey | None:
     """Return a valid key, or None if it is unknown, revoked or expired. Changes nothing.
@@ -105,12 +121,8 @@ def find_key(session: Session, operator_keys: Sequence[str], key: str) -> ValidK
     The look-up is by the HMAC: its timing tells nothing about a key without the secret.
     """
     digests = [_digest(secret, key) for secret in operator_keys]
-    given = {"digests": digests, "present": digests[0], "age": USE_RESOLUTION}
-    row = session.connection().execute(_VALID_KEY, given).one_or_none()
-    if row is None:
-        return None
-    key_id, project_id, scopes, note_is_due = row
-    return ValidKey(key_id, project_id, frozenset(scopes), note_is_due)
+    given = {"digests": digests, "present": digests[0]}
+    return ValidKey.of(session.connection().execute(_BY_DIGEST, given).one_or_none())
 
 
 def note_use(session: Session, operator_keys: Sequence[str], key_id: str, key: str) -> None:

@@ -6,7 +6,6 @@ each has a number, so that one which was committed before its answer got lost is
 """
 
 import logging
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -24,10 +23,9 @@ from store.database import Database
 from store.errors import LeaseLostError
 from store.events import Level, append_event
 from store.ids import new_id
+from store.patience import persist
 from store.schema import File, Job, Metrics, ResumeState, RowLengths, Snapshot
 from store.text import storable
-
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 
 Wish = Literal["cancel", "pause", "timeout"]
 Change = Callable[[Session, Job], object]
@@ -67,24 +65,16 @@ class Run:
         database's error once it has been away for longer than the run's patience.
         """
         self._writes += 1
-        until = time.monotonic() + self._patience
-        pause = _FIRST_PAUSE
-        while not self._try(change, until):
-            time.sleep(pause)
-            pause = min(2 * pause, _LONGEST_PAUSE)
+        persist(lambda: self._write(change), OperationalError, self._patience, self._tell)
 
-    def _try(self, change: Change, until: float) -> bool:
-        try:
-            with self.transaction() as (session, job):
-                if job.last_write < self._writes:
-                    change(session, job)
-                    job.last_write = self._writes
-        except OperationalError as error:
-            if time.monotonic() > until:
-                raise
-            log.warning("a write of %s failed, is tried again: %s", self.key.job_id, error.orig)
-            return False
-        return True
+    def _write(self, change: Change) -> None:
+        with self.transaction() as (session, job):
+            if job.last_write < self._writes:
+                change(session, job)
+                job.last_write = self._writes
+
+    def _tell(self, error: OperationalError) -> None:
+        log.warning("a write of %s failed, is tried again: %s", self.key.job_id, error.orig)
 
     @contextmanager
     def transaction(self) -> Iterator[tuple[Session, Job]]:
@@ -168,10 +158,6 @@ class Run:
             set_progress(job, progress)
 
         self.write(change)
-
-    def record_progress(self, progress: dict[str, Any]) -> None:
-        """Store how far the run is."""
-        self.write(lambda _, job: set_progress(job, progress))
 
     def record_phase(self, phase: str) -> None:
         """Store what the run does now. How far it was before stays: grading undoes no step."""

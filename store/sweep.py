@@ -6,7 +6,7 @@ from sqlalchemy import select, union_all
 from sqlalchemy.orm import Session
 
 from store.artifacts import Artifacts
-from store.schema import Figure, File, ResumeState, Snapshot, TunedModel
+from store.schema import WITH_ARTIFACTS
 
 GRACE = timedelta(days=1)
 
@@ -25,5 +25,5 @@ def sweep(session: Session, artifacts: Artifacts, grace: timedelta = GRACE) -> l
 
 
 def _named_keys(session: Session) -> set[str]:
-    tables = (File, Snapshot, ResumeState, TunedModel, Figure)
-    return set(session.scalars(union_all(*(select(table.artifact_key) for table in tables))))
+    keys = (select(table.artifact_key) for table in WITH_ARTIFACTS)
+    return set(session.scalars(union_all(*keys)))

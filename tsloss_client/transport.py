@@ -54,13 +54,13 @@ class Transport:
         """Close the connections."""
         self._http.close()
 
-    def get(self, path: str, kind: type[AnswerT], **query: Any) -> AnswerT:
+    def get(self, path: str, kind: type[AnswerT]) -> AnswerT:
         """Return what is at a path."""
-        return _read(self.request("GET", path, params=_given(query)), kind)
+        return _read(self.request("GET", path), kind)
 
-    def get_all(self, path: str, kind: type[AnswerT], **query: Any) -> list[AnswerT]:
+    def get_all(self, path: str, kind: type[AnswerT]) -> list[AnswerT]:
         """Return the members of a list that comes in one piece."""
-        return _page(self.request("GET", path, params=_given(query)), kind)[0]
+        return _page(self.request("GET", path), kind)[0]
 
     def get_pages(
         self,

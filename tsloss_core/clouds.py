@@ -1,7 +1,7 @@
 """Reads an uploaded point cloud: .npy, .safetensors, CSV or a PEFT adapter, never a pickle."""
 
 import io
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import PurePosixPath
 
 import numpy as np
@@ -23,17 +23,10 @@ def read_cloud(data: bytes, filename: str, max_points: int, max_width: int) -> C
     allocated on the word of a header. Raises ValueError that names what is wrong: the format, the
     shape, a limit, NaN or infinity, a single point, or points that are all the same.
     """
-    largest = 8 * max_points * max_width
-    readers: dict[str, Callable[[bytes], NDArray[np.generic]]] = {
-        ".npy": _read_npy,
-        ".safetensors": read_safetensors,
-        ".csv": lambda data: _read_csv(data, max_points, max_width),
-        ".zip": lambda data: read_adapter(data, largest),
-    }
     ending = PurePosixPath(filename).suffix.lower()
-    if ending not in readers:
-        raise ValueError(f"a point cloud must end in one of {', '.join(readers)}")
-    return _checked(readers[ending](data), max_points, max_width)
+    if ending not in READERS:
+        raise ValueError(f"a point cloud must end in one of {', '.join(READERS)}")
+    return _checked(READERS[ending](data, max_points, max_width), max_points, max_width)
 
 
 def _checked(points: NDArray[np.generic], max_points: int, max_width: int) -> Cloud:
@@ -93,3 +86,12 @@ def _lines(data: bytes, max_points: int, max_width: int) -> Iterator[str]:
         yield line
     if count == 0:
         raise ValueError("the file is empty")
+
+
+READERS: Mapping[str, Callable[[bytes, int, int], NDArray[np.generic]]] = {
+    ".npy": lambda data, *_: _read_npy(data),
+    ".safetensors": lambda data, *_: read_safetensors(data),
+    ".csv": _read_csv,
+    ".zip": lambda data, max_points, max_width: read_adapter(data, 8 * max_points * max_width),
+}
+"""What reads a file by the ending of its name, given the limits on points and their width."""

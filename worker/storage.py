@@ -1,15 +1,14 @@
 """Artifact storage as a run uses it: one that fails for a while is waited for."""
 
 import logging
-import time
 from collections.abc import Callable
+from functools import partial
 from typing import TypeVar
 
 from store.artifacts import Artifacts
+from store.patience import persist
 from worker import shutdown
 from worker.errors import RunStoppedError, StorageAwayError
-
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.1, 5.0
 
 ResultT = TypeVar("ResultT")
 
@@ -43,15 +42,13 @@ class PatientArtifacts:
             log.warning("%s is left to the sweep: %s", key, error)
 
     def _persist(self, act: Callable[[], ResultT], what: str) -> ResultT:
-        until, pause = time.monotonic() + self._patience, _FIRST_PAUSE
-        while True:
-            try:
-                return act()
-            except OSError as error:
-                if time.monotonic() > until:
-                    raise StorageAwayError(f"{what}: {error}") from error
-                if shutdown.requested():
-                    raise RunStoppedError("shutdown") from error
-                log.warning("%s failed, is tried again: %s", what, error)
-            time.sleep(pause)
-            pause = min(2 * pause, _LONGEST_PAUSE)
+        try:
+            return persist(act, OSError, self._patience, partial(_stop_or_tell, what))
+        except OSError as error:
+            raise StorageAwayError(f"{what}: {error}") from error
+
+
+def _stop_or_tell(what: str, error: OSError) -> None:
+    if shutdown.requested():
+        raise RunStoppedError("shutdown") from error
+    log.warning("%s failed, is tried again: %s", what, error)

@@ -1,12 +1,11 @@
 """The one base model that a worker child keeps loaded; another one evicts it."""
 
-import os
-
 import torch
 
 from store.catalogue import BaseModelEntry
 from tsloss_core.models import LoadedBase, ModelNotLoadableError, load_base
 from worker.errors import JobFailedError
+from worker.threads import thread_count
 
 _warm: dict[BaseModelEntry, LoadedBase] = {}
 
@@ -20,7 +19,7 @@ def get_base(entry: BaseModelEntry) -> LoadedBase:
 
 
 def _load(entry: BaseModelEntry) -> LoadedBase:
-    torch.set_num_threads(int(os.environ.get("OMP_NUM_THREADS", os.cpu_count() or 1)))
+    torch.set_num_threads(thread_count())
     try:
         return load_base(entry.path, entry.revision, entry.dtype, visible_devices())
     except ModelNotLoadableError as error:

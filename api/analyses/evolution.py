@@ -175,8 +175,8 @@ class AcrossRuns(BaseModel):
 
     `beyond_null` is the mean partial rho less the medians of the `with_null` runs that have null
     trajectories (by Fisher's z); interval and p are its own, null where the runs do not differ, so
-    that there is no test; the adjusted p is Holm's over the measures that were tested. Analyses
-    made before these were known lack them.
+    that there is no test; the adjusted p is Holm's over the measures that were tested. What an
+    earlier version did not compute is null in its analyses.
     """
 
     measure: str

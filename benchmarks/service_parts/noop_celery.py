@@ -14,7 +14,7 @@ app = Celery("noop", broker=os.environ.get("NOOP_BROKER", "redis://127.0.0.1:1/0
 app.conf.update(task_ignore_result=True, task_acks_late=True, worker_prefetch_multiplier=1)
 
 
-@app.task(name="noop")
+@app.task(name="noop")  # type: ignore[untyped-decorator]
 def noop() -> None:
     """Do nothing."""
 

@@ -1,16 +1,17 @@
 """The models, placements and row lengths that are measured."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import torch
 from transformers import AutoConfig, AutoModelForCausalLM, GemmaConfig, Qwen2Config
 
-from benchmarks.tuning_parts.engines import both, ours, peft, plain
+from benchmarks.tuning_parts.engines import Step, both, ours, peft, plain
 from benchmarks.tuning_parts.measuring import Case
 from benchmarks.tuning_parts.rows import BATCH, random_rows, template_head
 from tsloss_core.models import LoadedBase, bundled_model, freeze
+from tsloss_core.prompts import Placement
 from tsloss_core.tuning import PromptedModel
 from tsloss_core.tuning.batching import epoch_batches
 
@@ -54,7 +55,7 @@ def vocabulary_cases(device: str) -> list[Case]:
     return [Case(name, model, peft(model, 20), engines, 20, {"peer": [rows]})]
 
 
-SHAPES = {
+SHAPES: dict[str, Callable[[], Any]] = {
     "Gemma-2B": lambda: GemmaConfig(
         vocab_size=256_000, hidden_size=2048, intermediate_size=16_384, num_hidden_layers=18,
         num_attention_heads=8, num_key_value_heads=1, head_dim=256,
@@ -75,7 +76,8 @@ def large_cases(device: str, layers: int | None) -> Iterator[Case]:
             model = freeze(AutoModelForCausalLM.from_config(config, dtype=torch.bfloat16))
         told = f"{name}-shaped, {config.num_hidden_layers} layers, 88 tokens, n = 20"
         rows = {"peer": [random_rows(BATCH, [87], config.vocab_size)]}
-        for placement, peer in (("suffix", plain(model)), ("prefix", peft(model, 20))):
+        peers: dict[Placement, Step] = {"suffix": plain(model), "prefix": peft(model, 20)}
+        for placement, peer in peers.items():
             engines = {"ours": ours(PromptedModel(model, placement))}
             yield Case(f"{told}, {placement}", model, peer, engines, 20, rows)
 

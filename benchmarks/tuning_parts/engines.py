@@ -68,7 +68,7 @@ def peft(model: Any, n: int) -> Step:
     """PEFT's PromptTuning and the loss that it computes."""
     config = PromptTuningConfig(task_type=TaskType.CAUSAL_LM, num_virtual_tokens=n)
     wrapped = get_peft_model(model, config)
-    weight = wrapped.prompt_encoder["default"].embedding.weight
+    weight: Tensor = wrapped.prompt_encoder["default"].embedding.weight
 
     def step(prompt: Tensor, rows: list[TokenRow]) -> Tensor:
         weight.data.copy_(prompt.detach())
@@ -81,8 +81,7 @@ def peft(model: Any, n: int) -> Step:
             ids[i, : len(whole)] = whole
             mask[i, : len(whole)] = 1
             labels[i, len(whole) - LABELS : len(whole)] = whole[-LABELS:]
-        weight.grad = None
-        wrapped(input_ids=ids, attention_mask=mask, labels=labels).loss.backward()
-        return weight.grad
+        loss = wrapped(input_ids=ids, attention_mask=mask, labels=labels).loss
+        return torch.autograd.grad(loss, weight)[0]
 
     return step

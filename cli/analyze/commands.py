@@ -12,7 +12,8 @@ Clouds = Annotated[
     list[Path],
     typer.Argument(
         exists=True, dir_okay=False, metavar="CLOUD",
-        help="Point clouds: .npy, .csv, or .safetensors with one tensor, as a soft prompt is.",
+        help="Point clouds: .npy, .csv, .safetensors with one tensor, as a soft prompt is, or a"
+        " PEFT prompt-tuning adapter as .zip.",
     ),
 ]  # fmt: skip
 MaxDimension = Annotated[int, typer.Option(help="Highest homology dimension, 0 to 2.")]

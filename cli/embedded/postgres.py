@@ -6,7 +6,6 @@ import shutil
 import signal
 import subprocess
 import tempfile
-import time
 from pathlib import Path
 from typing import Any
 
@@ -52,7 +51,7 @@ class EmbeddedPostgres:
         self._check_version()
         sockets = self._socket_folder(account)
         self._launch(sockets, account)
-        self._wait_until_up(sockets)
+        self._child.wait_until_up(lambda: _answers(sockets), START_SECONDS)
         return URL.create(
             "postgresql+psycopg", "postgres", database="postgres",
             query={"host": str(sockets), "port": str(PORT)},
@@ -128,15 +127,6 @@ class EmbeddedPostgres:
             _ENVIRONMENT,
             _identity(account),
         )
-
-    def _wait_until_up(self, sockets: Path) -> None:
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            self._child.check()
-            if _answers(sockets):
-                return
-            time.sleep(0.05)
-        raise ServiceFailedError(f"PostgreSQL did not start in time; see {self._child.log}")
 
 
 def _identity(account: Account | None) -> dict[str, Any]:

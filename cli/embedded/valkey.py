@@ -2,7 +2,6 @@
 
 import os
 import secrets
-import time
 from pathlib import Path
 
 from redis import Redis
@@ -11,7 +10,6 @@ from redis.exceptions import RedisError
 from cli.embedded.binaries import valkey_binary
 from cli.embedded.data_folder import write_private
 from cli.embedded.ports import free_port
-from cli.errors import ServiceFailedError
 from cli.processes import Child
 
 START_SECONDS = 20.0
@@ -40,7 +38,7 @@ class EmbeddedValkey:
         write_private(config, _config(port, password))
         self._child.start([valkey_binary(), config], os.environ)
         url = f"redis://:{password}@127.0.0.1:{port}/0"
-        self._wait_until_up(url)
+        self._child.wait_until_up(lambda: _answers(url), START_SECONDS)
         return url
 
     def check(self) -> None:
@@ -50,15 +48,6 @@ class EmbeddedValkey:
     def stop(self) -> None:
         """Stop the server."""
         self._child.stop()
-
-    def _wait_until_up(self, url: str) -> None:
-        deadline = time.monotonic() + START_SECONDS
-        while time.monotonic() < deadline:
-            self._child.check()
-            if _answers(url):
-                return
-            time.sleep(0.02)
-        raise ServiceFailedError(f"Valkey did not start in time; see {self._child.log}")
 
 
 def _config(port: int, password: str) -> str:

@@ -33,8 +33,8 @@ class Size:
 TO_THE_END = Size(64, 40, steps=48, snapshots=GRADINGS, learning_rate=5e-3)
 UNTIL_CONVERGED = Size(10, 40, steps=80, snapshots=20, learning_rate=2e-2)
 """Ten training rows, as in the paper's multi-sample setting, looked at after every second step.
-At 5e-3 none of 32 runs, of any regulariser, had converged after 40 steps; at 2e-2, without one,
-two seeds of each task had after 30 to 52. Enough snapshots for a run's own structure against its
+At 5e-3 none of 32 runs, of any regulariser, converges within 40 steps; at 2e-2, without one, two
+seeds of each task do after 30 to 52. Enough snapshots for a run's own structure against its
 loss."""
 
 SIZES = {

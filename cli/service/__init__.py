@@ -1,5 +1,5 @@
 """The whole service on one machine: started in order, watched, stopped in order."""
 
-from cli.service.running import Service, running_service
+from cli.service.running import running_service
 
-__all__ = ["Service", "running_service"]
+__all__ = ["running_service"]

@@ -14,16 +14,15 @@ from rich.console import Console
 
 from cli.embedded import DataFolder
 from cli.errors import ServiceFailedError
-from cli.processes import Child
+from cli.processes import STOP_SECONDS, Child
 from cli.service.environment import prepare_environment
 from cli.service.first_key import ensure_key
 from cli.service.signals import ending_in_order
 from cli.settings import publish_settings, read_settings
 from store.migrations import upgrade
+from store.settings import Settings
 
 READY_SECONDS = 120.0
-WORKER_STOP_SECONDS = 90.0
-"""A run gets this long to save its state."""
 
 
 @dataclass(frozen=True)
@@ -64,25 +63,25 @@ def running_service(host: str, port: int, data_dir: Path, console: Console) -> I
     Raises ServiceFailedError, or KeyboardInterrupt on Ctrl-C, SIGTERM and SIGHUP.
     """
     folder = DataFolder(data_dir)
-    api, worker = (
-        Child("api", folder.path),
-        Child("worker", folder.path, stop_seconds=WORKER_STOP_SECONDS),
-    )
     with ending_in_order(), ExitStack() as stack:
         folder.lock()
         stack.callback(folder.unlock)
-        for child in (api, worker):
-            child.end_left_over()
+        for name in ("api", "worker"):
+            Child(name, folder.path).end_left_over()
         _check_port(host, port)
-        settings, checks = prepare_environment(folder, stack, console)
-        upgrade(settings["TSLOSS_DATABASE_URL"])
+        variables, checks = prepare_environment(folder, stack, console)
+        settings = read_settings(variables)
+        upgrade(settings.database_url)
         base_url = _local_url(host, port)
-        published = settings | {"TSLOSS_BASE_URL": base_url}
+        published = variables | {"TSLOSS_BASE_URL": base_url}
         stack.callback(publish_settings(folder.settings_file, published))
-        key, is_new = ensure_key(folder, read_settings(settings))
-        for child, module in ((worker, _WORKER), (api, _api(host, port))):
+        key, is_new = ensure_key(folder, settings)
+        for child, module in (
+            (_worker(folder, settings), _WORKER),
+            (Child("api", folder.path), _api(host, port)),
+        ):
             stack.callback(child.stop)
-            child.start([sys.executable, "-m", *module], {**os.environ, **settings})
+            child.start([sys.executable, "-m", *module], {**os.environ, **variables})
             checks.append(child.check)
         service = Service(base_url, key, is_new, folder.key_file, checks)
         service.wait_until_ready()
@@ -90,6 +89,11 @@ def running_service(host: str, port: int, data_dir: Path, console: Console) -> I
 
 
 _WORKER = ["cli.main", "worker"]
+
+
+def _worker(folder: DataFolder, settings: Settings) -> Child:
+    """It kills by itself what does not end within the grace time: that goes first."""
+    return Child("worker", folder.path, stop_seconds=settings.grace_seconds + STOP_SECONDS)
 
 
 def _api(host: str, port: int) -> list[str]:

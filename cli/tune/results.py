@@ -1,18 +1,16 @@
 """What a finished run leaves beside its prompt: the analysis, the figures and the summary."""
 
-import platform
 from collections.abc import Sequence
 from dataclasses import dataclass
-from importlib.metadata import version
 from typing import Any
 
 from cli.figures import draw_figures
 from cli.tune.folder import RunFolder
 from tsloss_core.analysis import (
     CloudAnalysis,
-    Performance,
     PointCloud,
     Trajectory,
+    performance_of,
     study_trajectory,
 )
 from tsloss_core.models import LoadedBase
@@ -21,8 +19,6 @@ from tsloss_core.spec import AnalysisSettings, resolve
 from tsloss_core.tuning import Evaluation, TuningResult
 from worker.tuning.measuring import device_name
 from worker.tuning.results import Outcome
-
-LIBRARIES = ("tsloss", "torch", "transformers")
 
 
 @dataclass(frozen=True)
@@ -47,20 +43,20 @@ def analyse(folder: RunFolder) -> Analysis:
     trajectory = Trajectory(
         clouds,
         folder.steps(),
-        _performance(snapshots),
+        performance_of({snapshot["step"]: _metrics(snapshot) for snapshot in snapshots}),
         [each["nearest_tokens"] for each in snapshots],
     )
     subject = study_trajectory(trajectory, AnalysisSettings()).subject
     return Analysis(subject.analyses, draw_figures(subject))
 
 
-def _performance(snapshots: Sequence[dict[str, Any]]) -> Performance | None:
-    accuracies = {
-        snapshot["step"]: snapshot["validation_accuracy"]
-        for snapshot in snapshots
-        if snapshot["validation_accuracy"] is not None
+def _metrics(snapshot: dict[str, Any]) -> dict[str, float]:
+    """What was measured at a snapshot, in the words of the service."""
+    named = {
+        "full_valid_accuracy": snapshot["validation_accuracy"],
+        "train_loss": snapshot["training_loss"],
     }
-    return Performance("full_valid_accuracy", accuracies) if accuracies else None
+    return {name: value for name, value in named.items() if value is not None}
 
 
 def summarize(
@@ -93,7 +89,5 @@ def summarize(
         "started_at": int(request.started_at.timestamp()),
         "seconds": round(seconds, 1),
         "device": device_name(device),
-        "versions": {name: version(name) for name in LIBRARIES}
-        | {"python": platform.python_version()},
         "folder": str(folder.path.resolve()),
     }

@@ -15,10 +15,10 @@ HEAD = """# HTTP interface
 
 <!-- Written by `python -m docs.generate` from docs/openapi.json. -->
 
-Every route but `/livez` and `/readyz` needs `Authorization: Bearer KEY`. Lists take `after`, an id,
-and `limit`, and answer `{"object": "list", "data": [...], "has_more": ...}`. Times are unix
-seconds. An unknown field is refused. A running service has the whole document at
-`/v1/openapi.json`.
+Every route but `/livez` and `/readyz` needs `Authorization: Bearer KEY`, or the cookie that
+`POST /v1/session` gives a browser. Lists take `after`, an id, and `limit`, and answer
+`{"object": "list", "data": [...], "has_more": ...}`. Times are unix seconds. An unknown field is
+refused. A running service has the whole document at `/v1/openapi.json`.
 
 """
 

@@ -13,10 +13,14 @@ from store.schema.results import Diagram, Evolution, Figure, Statistics, TunedMo
 from store.schema.runs import Event, Metrics, ResumeState, Snapshot
 from store.schema.webhooks import Delivery, Webhook
 
+WITH_ARTIFACTS = (File, Snapshot, ResumeState, TunedModel, Figure)
+"""The tables whose rows each own an artifact, `artifact_key`. What none of them names is swept."""
+
 __all__ = [
     "ACTIVE",
     "FINAL",
     "STATUSES",
+    "WITH_ARTIFACTS",
     "ApiKey",
     "AuditEntry",
     "Base",

@@ -6,6 +6,7 @@ from fastapi.testclient import TestClient
 
 from api.dashboard import WEB
 from tests.api.support import refused
+from tsloss_core.clouds import READERS
 
 
 def _files() -> list[str]:
@@ -45,6 +46,10 @@ class TestFiles:
     )
     def test_there_is_nothing_else(self, app: FastAPI, path: str) -> None:
         assert TestClient(app).get(f"/web/{path}").status_code in (401, 404)
+
+    def test_the_upload_offers_every_format_of_a_cloud(self) -> None:
+        uploader = (WEB / "parts" / "uploader.js").read_text("utf-8")
+        assert f'"point-cloud": "{",".join(READERS)}"' in uploader
 
     @pytest.mark.parametrize("path", _files())
     def test_none_names_another_host(self, path: str) -> None:

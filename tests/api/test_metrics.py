@@ -39,7 +39,7 @@ class TestMetrics:
 
     def test_runs_and_speed_are_told(self, door: Door, operator: Door) -> None:
         run = door.run(door.job()["id"])
-        run.record_progress({"steps_per_second": 2.5})
+        run.record_steps({}, {"steps_per_second": 2.5}, trained_tokens=0)
         assert _samples(operator)["tsloss_steps_per_second",] >= 2.5
         door.succeed(run)
         assert _samples(operator)["tsloss_run_seconds_count", "succeeded", "tuning"] >= 1

@@ -80,6 +80,7 @@ class TestForm:
         guest.visitor.button("Start the experiment").click()
         seeds = page.locator(".field", has=page.get_by_label("Seeds"))
         expect(seeds.get_by_role("alert")).to_be_visible()
+        expect(page.get_by_label("Seeds")).to_be_focused()
         page.get_by_label("Seeds").fill("1")
         page.get_by_label("Most steps").fill("2")
         guest.visitor.button("Start the experiment").click()

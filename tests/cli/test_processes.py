@@ -63,6 +63,27 @@ class TestCheck:
         assert "no disk" in message
 
 
+class TestWaitUntilUp:
+    def test_it_returns_when_the_child_answers(self, tmp_path: Path) -> None:
+        child = Child("sleeper", tmp_path)
+        child.start(SLEEP, os.environ)
+        child.wait_until_up(lambda: child.log.read_text() == "up\n", seconds=60)
+        child.stop()
+
+    def test_one_that_does_not_answer_is_told_with_its_log(self, tmp_path: Path) -> None:
+        child = Child("sleeper", tmp_path)
+        child.start(SLEEP, os.environ)
+        with pytest.raises(ServiceFailedError, match=r"did not start in time; see .*sleeper\.log"):
+            child.wait_until_up(lambda: False, seconds=0.1)
+        child.stop()
+
+    def test_one_that_ends_is_not_waited_for(self, tmp_path: Path) -> None:
+        child = Child("failing", tmp_path)
+        child.start([sys.executable, "-c", "raise SystemExit(3)"], os.environ)
+        with pytest.raises(ServiceFailedError, match="ended with status 3"):
+            child.wait_until_up(lambda: False, seconds=60)
+
+
 class TestStop:
     def test_a_child_that_listens_ends_at_once(self, tmp_path: Path) -> None:
         child = Child("sleeper", tmp_path)
@@ -96,20 +117,30 @@ class TestEndLeftOver:
         assert not _alive(pid)
 
     @pytest.mark.timeout(20)
+    def test_a_deaf_one_is_waited_for_as_long_as_its_owner_would(self, tmp_path: Path) -> None:
+        abandoned = Child("deaf", tmp_path, stop_seconds=0.2)
+        abandoned.start(DEAF, os.environ)
+        _said(abandoned)
+        pid = _pid(abandoned)
+        Child("deaf", tmp_path).end_left_over()
+        assert not _alive(pid)
+
+    @pytest.mark.timeout(20)
     def test_a_dead_one_that_its_parent_ignores_is_not_waited_for(self, tmp_path: Path) -> None:
         parent = Child("parent", tmp_path)
         parent.start([sys.executable, "-c", IGNORING], os.environ)
         pid = int(_said(parent))
-        identity = {"pid": pid, "created": psutil.Process(pid).create_time()}
+        created = psutil.Process(pid).create_time()
+        identity = {"pid": pid, "created": created, "stop_seconds": 60}
         (tmp_path / "mine.pid").write_text(json.dumps(identity))
-        Child("mine", tmp_path, stop_seconds=60).end_left_over()
+        Child("mine", tmp_path).end_left_over()
         assert psutil.Process(pid).status() == psutil.STATUS_ZOMBIE
         parent.stop()
 
     def test_a_stranger_with_the_same_pid_is_left_alone(self, tmp_path: Path) -> None:
         stranger = Child("stranger", tmp_path / "a")
         stranger.start(SLEEP, os.environ)
-        identity = {"pid": _pid(stranger), "created": 1.0}
+        identity = {"pid": _pid(stranger), "created": 1.0, "stop_seconds": 60}
         (tmp_path / "mine.pid").write_text(json.dumps(identity))
         Child("mine", tmp_path).end_left_over()
         assert _alive(identity["pid"])

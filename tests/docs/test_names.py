@@ -1,4 +1,4 @@
-"""Commands, targets and variables that a sentence names exist."""
+"""Commands, targets, variables and versions that a sentence names exist."""
 
 import re
 from typing import Any
@@ -26,6 +26,10 @@ class TestNames:
     def test_variables(self, page: Page) -> None:
         known = {f"TSLOSS_{name.upper()}" for name in Settings.model_fields} | CLIENT
         assert set(re.findall(r"\bTSLOSS_[A-Z_]*[A-Z]\b", page.text)) <= known
+
+    def test_pinned_versions(self, page: Page) -> None:
+        pinned = set((ROOT / "constraints.txt").read_text("utf-8").splitlines())
+        assert set(re.findall(r"[\w-]+==\d[\d.]*\d", page.text)) <= pinned
 
 
 def _is_command(words: list[str]) -> bool:

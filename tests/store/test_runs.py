@@ -28,7 +28,6 @@ WRITES = {
     "start": lambda run: run.start(),
     "event": lambda run: run.record_event("late"),
     "steps": lambda run: run.record_steps({1: {"loss": 1.0}}, {"step": 1}, 10),
-    "progress": lambda run: run.record_progress({"phase": "late"}),
     "phase": lambda run: run.record_phase("late"),
     "row lengths": lambda run: run.record_row_lengths("file-x", "tiny", [1]),
     "snapshot": lambda run: run.record_snapshot(1, 1, "key", {}, []),

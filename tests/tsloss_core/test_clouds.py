@@ -1,4 +1,4 @@
-"""Point clouds in three formats, and every file that is none."""
+"""Point clouds in four formats, and every file that is none."""
 
 import io
 import json

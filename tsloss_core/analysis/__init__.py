@@ -5,7 +5,7 @@ from tsloss_core.analysis.across_words import across_words
 from tsloss_core.analysis.evolution import Evolution, diagram_distances, evolve
 from tsloss_core.analysis.figures import Subject, landmarks, render_figures
 from tsloss_core.analysis.null_trajectory import Drive, null_trajectory
-from tsloss_core.analysis.performance import Performance, relate
+from tsloss_core.analysis.performance import Performance, performance_of, relate
 from tsloss_core.analysis.study import Study, Trajectory, study_trajectory
 from tsloss_core.analysis.token_map import token_maps
 from tsloss_core.analysis.trajectory import (
@@ -34,6 +34,7 @@ __all__ = [
     "evolve",
     "landmarks",
     "null_trajectory",
+    "performance_of",
     "relate",
     "relate_across_runs",
     "relation_words",

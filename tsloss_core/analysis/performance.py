@@ -25,6 +25,9 @@ from tsloss_core.spec.analysis import FEWEST_NULLS
 Numbers = NDArray[np.float64]
 Series = Mapping[str, Numbers]
 
+METRICS = ("full_valid_accuracy", "train_loss")
+"""What structure is related to: the first that enough snapshots have."""
+
 
 @dataclass(frozen=True)
 class Performance:
@@ -37,6 +40,18 @@ class Performance:
 
     name: str
     values: dict[int, float]
+
+
+def performance_of(snapshots: Mapping[int, Mapping[str, float]]) -> Performance | None:
+    """Return what the structure of a run is related to, from its snapshots' metrics by step.
+
+    The accuracy if six snapshots have one, else the training loss; None if fewer have either.
+    """
+    for name in METRICS:
+        values = {step: metrics[name] for step, metrics in snapshots.items() if name in metrics}
+        if len(values) >= FEWEST_PAIRS:
+            return Performance(name, values)
+    return None
 
 
 def measure_series(analyses: Sequence[CloudAnalysis]) -> dict[str, Numbers]:

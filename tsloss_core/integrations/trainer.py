@@ -16,9 +16,8 @@ import torch
 from torch import Tensor
 
 from tsloss_core.regularizers import build_regularizer, parse_regularizer
-from tsloss_core.spec.regularizers import AnyRegularizerSpec, NoRegularizerSpec
-from tsloss_core.spec.weighting import ConstantWeighting
-from tsloss_core.tuning.weighting import weighting_scale
+from tsloss_core.spec.regularizers import AnyRegularizerSpec
+from tsloss_core.tuning.weighting import gradient_ratio, weighting_of, weighting_scale
 
 
 def regularized(trainer: type[Any]) -> type[Any]:
@@ -42,9 +41,7 @@ class RegularizedTraining:
     ) -> None:
         spec = parse_regularizer(regularizer)
         self._regularizer = build_regularizer(spec)
-        self._weighting = (
-            ConstantWeighting() if isinstance(spec, NoRegularizerSpec) else spec.weighting
-        )
+        self._weighting = weighting_of(spec)
         self._figures: dict[str, list[float]] = defaultdict(list)
         super().__init__(*args, **kwargs)
         self._trainer = cast(Any, self)
@@ -80,7 +77,7 @@ class RegularizedTraining:
             self._weighting, state.global_step, state.max_steps, loss_norm, own_norm
         )
         prompt.grad.add_(own, alpha=scale * loss_scale)
-        ratio = scale * own_norm / loss_norm if loss_norm > 0 else 0.0
+        ratio = gradient_ratio(scale, loss_norm, own_norm)
         return self._note(scale * float(output.total.detach()), output.terms, ratio)
 
     def _note(self, value: float, terms: Mapping[str, Tensor], ratio: float) -> float:

@@ -2,22 +2,19 @@
 
 
 class TuningError(Exception):
-    """Base of what a run can fail with. `code` is what the job reports, `line` the row at fault."""
+    """Base of what a run can fail with. `code` is what the job reports."""
 
     code = "internal"
 
-    def __init__(self, message: str, line: int | None = None) -> None:
-        super().__init__(message)
-        self.line = line
-
 
 class InvalidRowError(TuningError):
-    """A row that this model cannot be trained or graded on."""
+    """A row that this model cannot be trained or graded on. `line` counts from 1."""
 
     code = "invalid_data"
 
     def __init__(self, message: str, line: int) -> None:
-        super().__init__(f"line {line}: {message}", line)
+        super().__init__(f"line {line}: {message}")
+        self.line = line
 
 
 class OutOfMemoryError(TuningError):

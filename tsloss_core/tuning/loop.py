@@ -20,8 +20,6 @@ from tsloss_core.spec import (
     planned_steps_per_epoch,
     resolve,
 )
-from tsloss_core.spec.regularizers import NoRegularizerSpec
-from tsloss_core.spec.weighting import ConstantWeighting
 from tsloss_core.tuning.batching import epoch_batches
 from tsloss_core.tuning.errors import DivergedError, StateError
 from tsloss_core.tuning.evaluation import FirstGrades, Stopped, evaluate, reaches
@@ -31,7 +29,7 @@ from tsloss_core.tuning.prompted import Answer, PromptedModel
 from tsloss_core.tuning.records import Evaluation, Snapshot, StepMetrics, TuningResult
 from tsloss_core.tuning.rendering import TokenRow
 from tsloss_core.tuning.state import TuningState
-from tsloss_core.tuning.weighting import weighting_scale
+from tsloss_core.tuning.weighting import gradient_ratio, weighting_of, weighting_scale
 
 GUESSING_FACTOR = 4.0
 """A loss above this many times what a uniform guess over the vocabulary costs has diverged."""
@@ -80,11 +78,7 @@ class TuningLoop:
         self._callbacks = callbacks
         self._first_grades = first_grades
         self._regularizer = build_regularizer(self._config.regularizer)
-        self._weighting = (
-            ConstantWeighting()
-            if isinstance(self._config.regularizer, NoRegularizerSpec)
-            else self._config.regularizer.weighting
-        )
+        self._weighting = weighting_of(self._config.regularizer)
         self.steps_per_epoch = planned_steps_per_epoch(self._config, len(rows))
         self.total = planned_steps(self._config, len(rows))
         self.step = 0
@@ -184,7 +178,7 @@ class TuningLoop:
             regularizer=scale * float(output.total.detach()),
             terms={name: float(term.detach()) for name, term in output.terms.items()},
             gradient_norm=norm,
-            gradient_ratio=scale * own_norm / loss_norm if loss_norm > 0 else 0.0,
+            gradient_ratio=gradient_ratio(scale, loss_norm, own_norm),
             learning_rate=rate,
             tokens=self._tokens,
             seconds=time.perf_counter() - started,

@@ -1,7 +1,6 @@
 """The plain values that a run reports."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -51,10 +50,6 @@ class Evaluation:
     accuracy: float
     grader: str
     predictions: tuple[Prediction, ...]
-
-    def summary(self) -> dict[str, Any]:
-        """Return the figures without the predictions."""
-        return {"loss": self.loss, "accuracy": self.accuracy, "grader": self.grader}
 
 
 @dataclass(frozen=True)

@@ -1,11 +1,18 @@
 """The scale of the regulariser at a step."""
 
+from tsloss_core.spec.regularizers import AnyRegularizerSpec, NoRegularizerSpec
 from tsloss_core.spec.weighting import (
     BalancedWeighting,
+    ConstantWeighting,
     DecayWeighting,
     WarmupWeighting,
     WeightingSpec,
 )
+
+
+def weighting_of(spec: AnyRegularizerSpec) -> WeightingSpec:
+    """Return the course of a regulariser's weight; that of `none`, which has none, is constant."""
+    return ConstantWeighting() if isinstance(spec, NoRegularizerSpec) else spec.weighting
 
 
 def weighting_scale(
@@ -26,3 +33,8 @@ def weighting_scale(
             return 0.0
         return min(spec.max_scale, spec.target_ratio * loss_norm / regularizer_norm)
     return 1.0
+
+
+def gradient_ratio(scale: float, loss_norm: float, regularizer_norm: float) -> float:
+    """Return the scaled regulariser's gradient norm over cross-entropy's; 0 where that is 0."""
+    return scale * regularizer_norm / loss_norm if loss_norm > 0 else 0.0

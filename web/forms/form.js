@@ -11,23 +11,30 @@ export function formOf({ shown, fields, button }, act) {
   const general = refusalNotice();
   const form = h(
     "form",
-    { class: "fields", onsubmit: submit, novalidate: true },
+    {
+      class: "fields",
+      onsubmit: submitter({ fields: () => fields, button, general }, act),
+      novalidate: true,
+    },
     shown,
     h("div", { class: "row" }, button),
   );
   return [form, general];
+}
 
-  async function submit(event) {
+// What sends a form: `fields` returns those that it has by then. The refused one gets the focus.
+export function submitter({ fields, button, general }, act) {
+  return async (event) => {
     event.preventDefault();
     await whileDisabled(button, send);
-  }
+  };
 
   async function send() {
-    clear(fields, general);
+    clear(fields(), general);
     try {
       await act();
     } catch (error) {
-      showRefusal(error, fields, general);
+      showRefusal(error, fields(), general)?.control.focus();
     }
   }
 }

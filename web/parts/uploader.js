@@ -5,7 +5,9 @@ import { h } from "../core/dom.js";
 import { upload } from "../core/upload.js";
 import { fieldWith } from "./field.js";
 
-export const ACCEPTED = { "fine-tune": ".jsonl", "point-cloud": ".npy,.safetensors,.csv" };
+export const CLOUD_HINT =
+  ".npy, .safetensors or .csv, a row per point; or a PEFT adapter, zipped (.zip).";
+const ACCEPTED = { "fine-tune": ".jsonl", "point-cloud": ".npy,.safetensors,.csv,.zip" };
 
 export function uploader(label, purpose, hint, onStored) {
   const input = h("input", { type: "file", accept: ACCEPTED[purpose] });

@@ -11,7 +11,7 @@ import { fieldWith, select } from "../parts/field.js";
 import { listing } from "../parts/listing.js";
 import { empty } from "../parts/notice.js";
 import { table } from "../parts/table.js";
-import { uploader } from "../parts/uploader.js";
+import { CLOUD_HINT, uploader } from "../parts/uploader.js";
 
 const PURPOSES = [
   ["", "Any purpose"],
@@ -61,12 +61,7 @@ function uploads(done) {
     "JSON Lines. Each row is checked; nothing is stored of a file with a bad one.",
     done,
   );
-  const cloud = uploader(
-    "Point cloud",
-    "point-cloud",
-    ".npy, .safetensors or .csv, a row per point.",
-    done,
-  );
+  const cloud = uploader("Point cloud", "point-cloud", CLOUD_HINT, done);
   return h(
     "section",
     { class: "card uploads" },

@@ -9,17 +9,13 @@ from store.errors import NotFoundError
 from store.files import Files
 from store.jobs import Jobs, metrics_of, snapshots_of
 from store.schema import Job, Snapshot
-from tsloss_core.analysis import Drive, Performance, PointCloud, Trajectory
-from tsloss_core.analysis.correlation import FEWEST_PAIRS
+from tsloss_core.analysis import Drive, PointCloud, Trajectory, performance_of
 from tsloss_core.clouds import read_cloud
 from tsloss_core.prompts import load_prompt
 from tsloss_core.spec import AnalysisInput, SoftPromptSpec
 from worker.context import WorkerContext
 from worker.errors import JobFailedError
 from worker.storage import PatientArtifacts
-
-METRICS = ("full_valid_accuracy", "train_loss")
-"""What structure is related to: the first that enough snapshots have."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +92,7 @@ def _read_run(context: WorkerContext, project_id: str, given: AnalysisInput) -> 
     trajectory = Trajectory(
         clouds=SnapshotClouds(context.artifacts, snapshots),
         steps=steps,
-        performance=_performance(snapshots),
+        performance=performance_of({row.step: row.metrics for row in snapshots}),
         nearest=[row.nearest_tokens for row in snapshots],
         drive=_drive(job, steps, snapshots[-1].step),
     )
@@ -117,14 +113,6 @@ def _identity(job: Job) -> RunIdentity:
         "other settings": spec.model_dump_json(exclude={"regularizer": True, "init": {"id"}}),
     }
     return RunIdentity(job.seed, setting)
-
-
-def _performance(snapshots: Sequence[Snapshot]) -> Performance | None:
-    for name in METRICS:
-        values = {row.step: row.metrics[name] for row in snapshots if name in row.metrics}
-        if len(values) >= FEWEST_PAIRS:
-            return Performance(name, values)
-    return None
 
 
 def _drive(job: Job, steps: Sequence[dict[str, float]], last_step: int) -> Drive | None:

@@ -1,6 +1,5 @@
 """Runs an analysis: every cloud of its inputs, what lies between them, the figures."""
 
-import os
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -31,6 +30,7 @@ from worker.analysis.recorder import AnalysisRecorder
 from worker.context import WorkerContext
 from worker.errors import JobFailedError
 from worker.lease import LeaseKeeper
+from worker.threads import thread_count
 
 Place = tuple[int, int]
 """Of a cloud: its input and its step."""
@@ -73,7 +73,7 @@ def _study(at: int, source: Source, spec: AnalysisSpec, recorder: AnalysisRecord
             spec.settings,
             on_cloud=partial(recorder.on_cloud, at, maps),
             on_progress=recorder.on_progress,
-            threads=_threads(),
+            threads=thread_count(),
         )
     except ValueError as error:
         raise JobFailedError("invalid_data", f"inputs.{at}: {error}", f"inputs.{at}") from error
@@ -151,8 +151,3 @@ def _pairs(clouds: Sequence[Mapping[int, CloudAnalysis]]) -> Iterator[tuple[Plac
             steps = common if steps[0] in common else [*common, *steps]
         for one, other in steps:
             yield (i, one), (j, other)
-
-
-def _threads() -> int:
-    """As many as the operator gives to numerical libraries, else one per processor."""
-    return int(os.environ.get("OMP_NUM_THREADS", len(os.sched_getaffinity(0))))

@@ -21,7 +21,7 @@ class TestStatus:
         experiment = lab.create()
         first, second, third, fourth = lab.jobs(experiment)
         run = lab.door.run(first["id"])
-        run.record_progress({"percent": 50.0})
+        run.record_steps({}, {"percent": 50.0}, trained_tokens=0)
         now = lab.get(experiment)
         assert (now["status"], now["jobs"]["running"], now["jobs"]["queued"]) == ("running", 1, 3)
         assert now["progress"] == {"percent": 12.5, "finishes_at": None}
@@ -54,7 +54,7 @@ class TestStatus:
     def test_neither_grading_nor_a_pause_takes_it_back(self, lab: Lab) -> None:
         experiment = lab.create()
         run = lab.door.run(lab.jobs(experiment)[0]["id"])
-        run.record_progress({"percent": 100.0})
+        run.record_steps({}, {"percent": 100.0}, trained_tokens=0)
         run.record_phase("grading the tuned model")
         assert lab.get(experiment)["progress"]["percent"] == 25.0
         ok(lab.ask(experiment, "pause"))

@@ -68,7 +68,7 @@ class TestStream:
             messages = _messages(response.iter_lines())
             numbers = [next(messages)[1] for _ in range(3)]
             assert next(messages)[0] == "progress"
-            run.record_progress({"phase": "training", "step": 3})
+            run.record_steps({}, {"phase": "training", "step": 3}, trained_tokens=0)
             name, number, position = next(messages)
             assert (name, number, position["status"]) == ("progress", None, "running")
             assert (position["progress"]["phase"], position["progress"]["step"]) == ("training", 3)

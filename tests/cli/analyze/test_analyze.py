@@ -11,6 +11,7 @@ from safetensors.numpy import save_file
 from typer.testing import CliRunner
 
 from cli.main import app
+from tsloss_core.clouds import READERS
 
 SQUARE = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
 
@@ -23,6 +24,12 @@ def _clouds(*arguments: object) -> list[dict[str, Any]]:
     result = _run(*arguments, "--json")
     assert result.exit_code == 0, result.output
     return json.loads(result.stdout)["clouds"]
+
+
+class TestHelp:
+    def test_it_names_every_format(self) -> None:
+        told = _run("--help").output
+        assert [ending for ending in READERS if ending not in told] == []
 
 
 @pytest.fixture(params=["npy", "csv", "safetensors"])

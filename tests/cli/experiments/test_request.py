@@ -9,7 +9,8 @@ from cli.experiments.request import SIZES, PresetRun, completed
 from cli.experiments.tasks import make_tasks
 from tsloss_core.experiments import seeds_needed
 from tsloss_core.spec import parse_rows
-from tsloss_core.spec.experiments import PRESET_NAMES, ExperimentRequest
+from tsloss_core.spec.experiments import ExperimentRequest
+from tsloss_core.spec.experiments.presets import PRESETS
 
 TASKS = [{"name": name, "training_file": f"file-{name}"} for name in ("a", "b")]
 SOURCE = {"type": "experiment", "id": "exp-a", "task": "a", "arm": "none"}
@@ -22,16 +23,16 @@ def _body(preset: str, **wanted: Any) -> dict[str, object]:
 
 class TestBody:
     def test_every_preset_has_a_size(self) -> None:
-        assert set(SIZES) == set(PRESET_NAMES)
+        assert set(SIZES) == set(PRESETS)
 
-    @pytest.mark.parametrize("preset", PRESET_NAMES)
+    @pytest.mark.parametrize("preset", PRESETS)
     def test_its_seeds_suffice_for_a_significant_difference(self, preset: str) -> None:
         body = _body(preset)
         body.pop("name")
         spec = ExperimentRequest.model_validate(body).complete()
         assert len(spec.seeds) >= max(10, seeds_needed(len(spec.comparisons) * len(spec.tasks)))
 
-    @pytest.mark.parametrize("preset", PRESET_NAMES)
+    @pytest.mark.parametrize("preset", PRESETS)
     def test_the_steps_are_the_callers(self, preset: str) -> None:
         settings = _body(preset, steps=7, seeds=3)
         hyperparameters = settings["soft_prompt"]["hyperparameters"]  # type: ignore[index]

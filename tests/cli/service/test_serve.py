@@ -1,5 +1,6 @@
 """`tsloss serve` starts all of the service, keeps its data, and leaves nothing running."""
 
+import json
 import signal
 import stat
 import subprocess
@@ -11,6 +12,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from store.settings import Settings
 from tests.support.polling import wait_for
 from tests.support.serving import Serving, alive, clean_environment, kill
 
@@ -80,6 +82,12 @@ class TestFirstKey:
         assert f"API key: {file.read_text()}" in shared.said()
         assert shared.get("/v1/models").status_code == 200
         assert httpx.get(f"{shared.base_url}/v1/models").status_code == 401
+
+
+class TestTimeToEnd:
+    def test_the_worker_has_longer_than_the_grace_time(self, shared: Serving) -> None:
+        worker = json.loads((shared.folder / "worker.pid").read_text())
+        assert worker["stop_seconds"] > Settings.model_fields["grace_seconds"].default
 
 
 class TestRefusals:

@@ -56,6 +56,15 @@ class TestResults:
         assert not (out / "adapter.zip").exists()
         assert "step 8 of 8: loss" in result.stderr
 
+    def test_ungraded_snapshots_are_related_to_the_training_loss(
+        self, model: Path, data: Path, tmp_path: Path
+    ) -> None:
+        result = _tune(data, "--model", model, "--out", tmp_path, "--epochs", 6, *SMALL)
+        assert result.exit_code == 0, result.output
+        evolution = json.loads((tmp_path / "figures" / "evolution.json").read_text())
+        assert evolution["performance"]["label"].startswith("training loss")
+        assert evolution["performance"]["steps"] == [4, 8, 12, 16, 20, 24]
+
     def test_a_prefix_prompt_comes_with_its_adapter(
         self, model: Path, data: Path, tmp_path: Path
     ) -> None:

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.tsloss_core.analysis.clouds import analyses_of, drifting, of_sizes
-from tsloss_core.analysis import CloudAnalysis, Performance, PointCloud, relate
+from tsloss_core.analysis import CloudAnalysis, Performance, PointCloud, performance_of, relate
 from tsloss_core.analysis.performance import has_null, measure_series, survives
 
 NAME = "full_valid_accuracy"
@@ -23,6 +23,26 @@ def _relations(
     values = dict(zip([a.step for a in analyses], scores.tolist(), strict=True))
     found = relate(analyses, Performance(NAME, values), controls)
     return {relation["measure"]: relation for relation in found}
+
+
+class TestPerformanceOf:
+    def _found(self, graded: int, trained: int) -> Performance | None:
+        snapshots: dict[int, dict[str, float]] = {step: {} for step in range(9)}
+        for step in range(graded):
+            snapshots[step][NAME] = 0.5
+        for step in range(trained):
+            snapshots[step]["train_loss"] = 1.0 + step
+        return performance_of(snapshots)
+
+    def test_the_accuracy_where_six_snapshots_have_one(self) -> None:
+        assert self._found(6, 9) == Performance(NAME, dict.fromkeys(range(6), 0.5))
+
+    def test_else_the_training_loss(self) -> None:
+        losses = {step: 1.0 + step for step in range(9)}
+        assert self._found(5, 9) == Performance("train_loss", losses)
+
+    def test_nothing_where_fewer_have_either(self) -> None:
+        assert self._found(5, 5) is None
 
 
 class TestRelate:

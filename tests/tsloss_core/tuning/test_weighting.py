@@ -2,13 +2,31 @@
 
 import pytest
 
+from tsloss_core.spec.regularizers import NoRegularizerSpec, TSLossSpec
 from tsloss_core.spec.weighting import (
     BalancedWeighting,
     ConstantWeighting,
     DecayWeighting,
     WarmupWeighting,
 )
-from tsloss_core.tuning.weighting import weighting_scale
+from tsloss_core.tuning.weighting import gradient_ratio, weighting_of, weighting_scale
+
+
+class TestWeightingOf:
+    def test_it_is_the_regularisers_own(self) -> None:
+        spec = TSLossSpec(weighting=DecayWeighting(ratio=0.5))
+        assert weighting_of(spec) == DecayWeighting(ratio=0.5)
+
+    def test_no_regulariser_has_a_constant_one(self) -> None:
+        assert weighting_of(NoRegularizerSpec()) == ConstantWeighting()
+
+
+class TestGradientRatio:
+    def test_it_is_of_the_scaled_gradient(self) -> None:
+        assert gradient_ratio(0.5, 4.0, 2.0) == 0.25
+
+    def test_nothing_to_compare_with_is_zero(self) -> None:
+        assert gradient_ratio(0.5, 0.0, 2.0) == 0.0
 
 
 class TestWeightingScale:

@@ -2,12 +2,10 @@
 
 from tsloss_core.spec.experiments.arms import Arm, ArmSpec, ExperimentInit
 from tsloss_core.spec.experiments.matrix import ExperimentSpec, PlannedRun
-from tsloss_core.spec.experiments.presets import PRESET_NAMES
 from tsloss_core.spec.experiments.request import ExperimentRequest
 from tsloss_core.spec.experiments.tasks import Comparison, Metric, Task
 
 __all__ = [
-    "PRESET_NAMES",
     "Arm",
     "ArmSpec",
     "Comparison",

@@ -156,5 +156,3 @@ PRESETS: dict[str, Preset] = {
         needs_source=True,
     ),
 }
-
-PRESET_NAMES = tuple(PRESETS)

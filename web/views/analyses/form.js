@@ -6,16 +6,15 @@ import { formOf } from "../../forms/form.js";
 import { sender } from "../../forms/sending.js";
 import { attempts } from "../../parts/attempts.js";
 import { fieldWith, select } from "../../parts/field.js";
-import { uploader } from "../../parts/uploader.js";
+import { CLOUD_HINT, uploader } from "../../parts/uploader.js";
 import { subjectField } from "./subject.js";
 
 const DIMENSIONS = [0, 1, 2].map((each) => [each, `H${each}`]);
-const UPLOAD_HINT = ".npy, .safetensors or .csv, a row per point.";
 
 export function analysisForm(cloud, signal) {
   const { subject, offer, add } = subjectField(cloud, signal);
   const dimension = fieldWith("Highest dimension", select("dimension", DIMENSIONS, 1));
-  const upload = uploader("Upload a cloud", "point-cloud", UPLOAD_HINT, add);
+  const upload = uploader("Upload a cloud", "point-cloud", CLOUD_HINT, add);
   const shown = [subject.element, upload, dimension.element];
   const fields = [
     ["point_cloud_file", subject],

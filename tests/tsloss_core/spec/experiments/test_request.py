@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from tsloss_core.spec.experiments import PRESET_NAMES, ExperimentRequest, ExperimentSpec
+from tsloss_core.spec.experiments import ExperimentRequest, ExperimentSpec
+from tsloss_core.spec.experiments.presets import PRESETS
 
 TASK = {"name": "intents", "training_file": "file-a", "validation_file": "file-b"}
 NONE = {"name": "none", "regularizer": {"type": "none"}}
@@ -77,7 +78,7 @@ class TestArms:
 
 
 class TestPresets:
-    @pytest.mark.parametrize("name", PRESET_NAMES)
+    @pytest.mark.parametrize("name", PRESETS)
     def test_none_stands_first_and_every_other_arm_is_compared_with_it(self, name: str) -> None:
         spec = _preset(name)
         assert spec.arms[0].soft_prompt.regularizer.type == "none"
@@ -85,7 +86,7 @@ class TestPresets:
         assert {c.arm for c in spec.comparisons if c.against == "none"} == others
         assert len(others) == len(spec.arms) - 1
 
-    @pytest.mark.parametrize("name", PRESET_NAMES)
+    @pytest.mark.parametrize("name", PRESETS)
     def test_the_papers_settings_hold_unless_others_are_given(self, name: str) -> None:
         assert _preset(name).arms[0].soft_prompt.hyperparameters.learning_rate == 5e-5
         settings = {"hyperparameters": {"learning_rate": 1e-3}, "init": {"type": "vocabulary"}}

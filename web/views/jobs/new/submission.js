@@ -2,8 +2,8 @@
 
 import { h } from "../../../core/dom.js";
 import { go } from "../../../core/router.js";
-import { clear, showRefusal } from "../../../forms/errors.js";
-import { sender, whileDisabled } from "../../../forms/sending.js";
+import { submitter } from "../../../forms/form.js";
+import { sender } from "../../../forms/sending.js";
 import { refusalNotice } from "../../../parts/notice.js";
 
 export function submission(parts, who) {
@@ -13,21 +13,10 @@ export function submission(parts, who) {
   const send = sender();
   button.disabled = !allowed;
 
-  async function submit(event) {
-    event.preventDefault();
-    await whileDisabled(button, start);
-  }
-
-  async function start() {
-    clear(parts.fields(), general);
-    try {
-      const job = await send("/v1/fine_tuning/jobs", parts.read());
-      go(`jobs/${job.id}`);
-    } catch (error) {
-      showRefusal(error, parts.fields(), general)?.control.focus();
-    }
-  }
-
+  const submit = submitter({ fields: parts.fields, button, general }, async () => {
+    const job = await send("/v1/fine_tuning/jobs", parts.read());
+    go(`jobs/${job.id}`);
+  });
   const element = h(
     "div",
     { class: "stack" },
