@@ -12,6 +12,7 @@ from store.artifacts import Artifacts, open_artifacts
 from store.browser_sessions import forget_ended_sessions
 from store.database import Database
 from store.deletion import remove_artifacts
+from store.deliveries import forget_ended_deliveries
 from store.errors import ConflictError
 from store.idempotency import forget_old_requests
 from store.retention import (
@@ -60,6 +61,7 @@ def collect(settings: Settings) -> Collected:
         with database.transaction() as session:
             forget_old_requests(session)
             forget_ended_sessions(session)
+            forget_ended_deliveries(session)
             return Collected(jobs, experiments, sweep(session, artifacts))
 
 

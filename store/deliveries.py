@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from store.clock import database_time
@@ -22,6 +22,9 @@ PAUSES = tuple(
 """Between the tries of a delivery; after the last it has failed."""
 
 GONE = 410
+KEPT = timedelta(days=30)
+"""How long a delivery that has ended can be looked at."""
+
 _WEBHOOKS = "enabled_webhooks"
 _IN_HAND = timedelta(minutes=2)
 _LONGEST_ERROR = 255
@@ -129,3 +132,9 @@ def page_of(session: Session, webhook: Webhook, after: str | None, limit: int) -
     """Return a page of a webhook's deliveries, newest first."""
     query = select(Delivery).where(Delivery.webhook_id == webhook.id)
     return read_page(session, query, Delivery, after, limit)
+
+
+def forget_ended_deliveries(session: Session) -> None:
+    """Remove what was delivered, or has failed, and is older than `KEPT`."""
+    old = Delivery.created_at < func.clock_timestamp() - KEPT
+    session.execute(delete(Delivery).where(Delivery.state != "waiting", old))

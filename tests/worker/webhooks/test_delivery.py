@@ -8,14 +8,14 @@ import time
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from openai import InvalidWebhookSignatureError, OpenAI
 from sqlalchemy import func, select
 
-from store.deliveries import PAUSES, Parcel, next_parcel, note_answer
+from store.deliveries import KEPT, PAUSES, Parcel, forget_ended_deliveries, next_parcel, note_answer
 from store.lifecycle import request_cancel
 from store.schema import Delivery, Job, Webhook
 from store.seal import seal
@@ -242,3 +242,31 @@ class TestNextParcel:
                 break
             held.append(parcel.delivery_id)
         assert len(held) == len(set(held)) > 0
+
+
+class TestForgetEndedDeliveries:
+    @pytest.mark.parametrize(
+        ("state", "age", "kept"),
+        [
+            ("delivered", KEPT + timedelta(hours=1), False),
+            ("failed", KEPT + timedelta(hours=1), False),
+            ("delivered", KEPT - timedelta(hours=1), True),
+            ("waiting", KEPT + timedelta(hours=1), True),
+        ],
+    )
+    def test_what_ended_long_ago_goes(
+        self, board: Board, state: str, age: timedelta, kept: bool
+    ) -> None:
+        with board.database.transaction() as session:
+            webhooks = Webhooks(session, board.project.id)
+            webhooks.add("https://example.com", ["fine_tuning.job.cancelled"], KEYS)
+        job = board.add()
+        board.ask(job, "request_cancel")
+        with board.database.transaction() as session:
+            row = session.query(Delivery).filter_by(job_id=job.id).first()
+            assert row is not None
+            row.state, row.created_at = state, func.clock_timestamp() - age
+            session.flush()
+            forget_ended_deliveries(session)
+            found = session.scalar(select(Delivery.id).where(Delivery.id == row.id))
+            assert (found is not None) == kept
