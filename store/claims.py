@@ -141,7 +141,7 @@ def ring_if_more(session: Session, queue: str) -> None:
 
 
 @dataclass(frozen=True)
-class Patience:
+class RescueTerms:
     """How long a run may go on after its time is over, or without progress; how often be lost.
 
     `lease` is the length of a lease.
@@ -153,7 +153,7 @@ class Patience:
     max_attempts: int
 
 
-def reconcile(session: Session, patience: Patience, *, trust_leases: bool = True) -> int:
+def reconcile(session: Session, terms: RescueTerms, *, trust_leases: bool = True) -> int:
     """End or requeue every run that is lost, stuck or over its time; ring for waiting queues.
 
     Only one caller at a time does anything: the others see the advisory lock taken. Without
@@ -164,16 +164,16 @@ def reconcile(session: Session, patience: Patience, *, trust_leases: bool = True
         return 0
     now = func.clock_timestamp()
     silent = Job.lease_expires_at < now if trust_leases else false()
-    overran = Job.lease_expires_at - patience.lease > Job.deadline_at
-    late = or_(Job.deadline_at < now - patience.hard_limit, and_(silent, overran))
-    stuck = Job.progress_at < now - patience.stall
+    overran = Job.lease_expires_at - terms.lease > Job.deadline_at
+    late = or_(Job.deadline_at < now - terms.hard_limit, and_(silent, overran))
+    stuck = Job.progress_at < now - terms.stall
     found = session.execute(
         select(Job, late, silent)
         .where(Job.status.in_(ACTIVE), or_(late, silent, stuck))
         .with_for_update(skip_locked=True)
     ).all()
     for job, is_late, is_silent in found:
-        _take_away(session, job, is_late, is_silent, patience.max_attempts)
+        _take_away(session, job, is_late, is_silent, terms.max_attempts)
     _ring_waiting_queues(session)
     return len(found)
 

@@ -6,7 +6,7 @@ import time
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from store.claims import Patience, reconcile
+from store.claims import RescueTerms, reconcile
 from worker.context import WorkerContext
 
 PERIOD_SECONDS = 5.0
@@ -45,7 +45,7 @@ class Reconciler(threading.Thread):
         trust = time.monotonic() >= self._trust_leases_from
         try:
             with self._context.database.transaction() as session:
-                rescued = reconcile(session, self._patience(), trust_leases=trust)
+                rescued = reconcile(session, self._rescue_terms(), trust_leases=trust)
         except SQLAlchemyError as error:
             self._trust_leases_from = time.monotonic() + self._context.settings.lease_seconds
             log.warning("the reconciler could not reach the database: %s", type(error).__name__)
@@ -53,7 +53,9 @@ class Reconciler(threading.Thread):
         if rescued:
             log.warning("took %d runs from lost workers", rescued)
 
-    def _patience(self) -> Patience:
+    def _rescue_terms(self) -> RescueTerms:
         settings = self._context.settings
         # A run has its own grace time to end; only one that let it pass is taken away.
-        return Patience(settings.lease, 2 * settings.grace, settings.stall, settings.max_attempts)
+        return RescueTerms(
+            settings.lease, 2 * settings.grace, settings.stall, settings.max_attempts
+        )

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from store.bell import Bell
-from store.claims import Claim, ClaimTerms, Patience, claim_next, reconcile
+from store.claims import Claim, ClaimTerms, RescueTerms, claim_next, reconcile
 from store.database import Database
 from store.ids import new_id
 from store.jobs import Jobs
@@ -120,9 +120,9 @@ class Board:
         trust_leases: bool = True,
     ) -> int:
         """Take away what is lost, late or stuck."""
-        patience = Patience(LEASE, hard_limit, stall, max_attempts)
+        terms = RescueTerms(LEASE, hard_limit, stall, max_attempts)
         with self.database.transaction() as session:
-            return reconcile(session, patience, trust_leases=trust_leases)
+            return reconcile(session, terms, trust_leases=trust_leases)
 
     def read(self, job_id: str) -> Job:
         with self.database.transaction() as session:
