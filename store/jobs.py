@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from store import lifecycle
@@ -73,20 +73,8 @@ class Jobs:
 
     def page(self, narrowed: JobFilter, after: str | None, limit: int) -> Page[Job]:
         """Return a page of jobs, newest first."""
-        query = self._scoped()
-        if narrowed.status is not None:
-            query = query.where(Job.status == narrowed.status)
-        if narrowed.model_id is not None:
-            query = query.where(Job.model_id == narrowed.model_id)
-        if narrowed.created_after is not None:
-            query = query.where(Job.created_at >= narrowed.created_after)
-        if narrowed.created_before is not None:
-            query = query.where(Job.created_at < narrowed.created_before)
-        if narrowed.experiment_id is not None:
-            query = query.where(Job.experiment_id == narrowed.experiment_id)
-        if narrowed.metadata:
-            query = query.where(Job.metadata_.contains(narrowed.metadata))
-        return read_page(self._session, query, Job, after, limit)
+        filters = _filters(narrowed)
+        return read_page(self._session, self._scoped(), Job, after, limit, filters)
 
     def request_cancel(self, job_id: str) -> Job:
         """Cancel a job, or ask its run to stop. Raises NotFoundError, ConflictError."""
@@ -174,6 +162,22 @@ class Jobs:
 
     def _scoped(self) -> Select[Job]:
         return select(Job).where(Job.project_id == self._project_id, Job.kind == self._kind)
+
+
+def _filters(narrowed: JobFilter) -> list[ColumnElement[bool]]:
+    wanted = [
+        (Job.status, narrowed.status),
+        (Job.model_id, narrowed.model_id),
+        (Job.experiment_id, narrowed.experiment_id),
+    ]
+    filters = [column == value for column, value in wanted if value is not None]
+    if narrowed.created_after is not None:
+        filters.append(Job.created_at >= narrowed.created_after)
+    if narrowed.created_before is not None:
+        filters.append(Job.created_at < narrowed.created_before)
+    if narrowed.metadata:
+        filters.append(Job.metadata_.contains(narrowed.metadata))
+    return filters
 
 
 def insert_job(session: Session, job: Job, project_id: str, kind: JobKind) -> None:

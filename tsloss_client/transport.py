@@ -72,14 +72,17 @@ class Transport:
         """Yield the members of a list, page after page.
 
         `after` makes the last member of a page the query of the next one; without it, of its `id`.
+        That is asked for before the last member is handed out, so that each may be deleted.
         """
         given = _given(query)
-        while True:
+        members, has_more = _page(self.request("GET", path, params=given), kind)
+        while has_more and members:
+            *others, last = members
+            yield from others
+            given |= after(last)
             members, has_more = _page(self.request("GET", path, params=given), kind)
-            yield from members
-            if not has_more or not members:
-                return
-            given |= after(members[-1])
+            yield last
+        yield from members
 
     def post(self, path: str, kind: type[AnswerT], body: Any = None, **form: Any) -> AnswerT:
         """Do something and return the answer; `form` is httpx's `files` and `data`."""
