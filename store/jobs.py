@@ -224,15 +224,28 @@ def keep_sources(
 
 def snapshot_by_id(session: Session, project_id: str, snapshot_id: str) -> Snapshot:
     """Return a snapshot of one of the project's jobs. Raises NotFoundError."""
+    (snapshot,) = snapshots_by_id(session, project_id, [snapshot_id])
+    return snapshot
+
+
+def snapshots_by_id(
+    session: Session, project_id: str, snapshot_ids: Sequence[str]
+) -> list[Snapshot]:
+    """Return snapshots of the project's jobs in the order of their steps, each once.
+
+    Raises NotFoundError that names the first one missing.
+    """
     query = (
         select(Snapshot)
         .join(Job, Job.id == Snapshot.job_id)
-        .where(Job.project_id == project_id, Snapshot.id == snapshot_id)
+        .where(Job.project_id == project_id, Snapshot.id.in_(snapshot_ids))
+        .order_by(Snapshot.step)
     )
-    snapshot = session.scalar(query)
-    if snapshot is None:
-        raise NotFoundError("checkpoint", snapshot_id)
-    return snapshot
+    found = {snapshot.id: snapshot for snapshot in session.scalars(query)}
+    for snapshot_id in snapshot_ids:
+        if snapshot_id not in found:
+            raise NotFoundError("checkpoint", snapshot_id)
+    return list(found.values())
 
 
 def metrics_of(session: Session, job_id: str) -> list[dict[str, Any]]:
