@@ -312,6 +312,14 @@ class TestResults:
         refused(door.client.get(f"{ANALYSES}/{door.job()['id']}/{part}"), 404)
 
 
+class TestShow:
+    def test_an_unchanged_analysis_is_not_sent_again(self, door: Door) -> None:
+        body = {"point_cloud_file": door.cloud()}
+        path = f"{ANALYSES}/{ok(door.client.post(ANALYSES, json=body))['id']}"
+        tag = door.client.get(path).headers["etag"]
+        assert door.client.get(path, headers={"If-None-Match": tag}).status_code == 304
+
+
 class TestCancel:
     def test_a_queued_analysis_ends_at_once(self, door: Door) -> None:
         body = {"point_cloud_file": door.cloud()}
