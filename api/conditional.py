@@ -1,9 +1,15 @@
 """ETags: a poller that knows the newest answer already gets none."""
 
 import hashlib
+from typing import Any
 
 from fastapi import Request, Response
 from pydantic import BaseModel
+
+UNCHANGED: dict[int | str, dict[str, Any]] = {
+    304: {"description": "It is as the `If-None-Match` says."}
+}
+"""For the description of every operation that answers `with_etag`."""
 
 
 def with_etag(request: Request, response: Response, answer: BaseModel) -> Response:

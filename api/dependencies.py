@@ -1,9 +1,10 @@
 """What endpoints ask for."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Annotated
 
 from fastapi import Depends, Path, Query, Request
+from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.orm import Session
 
 from api.idempotency import ClaimedKey
@@ -42,14 +43,30 @@ async def _artifacts(service: ServiceDep) -> Artifacts:
     return service.artifacts
 
 
-def _session(service: ServiceDep, request: Request) -> Iterator[Session]:
+async def _committed(service: ServiceDep) -> AsyncIterator[list[Session]]:
+    """Yield where `_session` leaves what it has committed, and ring for it afterwards.
+
+    By then the session's place among `MAX_SESSIONS` is free: a Redis that hangs delays those who
+    ring, and nobody else.
+    """
+    committed: list[Session] = []
+    yield committed
+    for session in committed:
+        await run_in_threadpool(service.database.ring, session)
+
+
+CommittedDep = Annotated[list[Session], Depends(_committed, scope="function")]
+
+
+def _session(service: ServiceDep, committed: CommittedDep, request: Request) -> Iterator[Session]:
     if not getattr(request.state, "writes", False):
         with service.database.reading() as session:
             yield session
         return
-    with service.database.transaction() as session:
+    with service.database.silent_transaction() as session:
         _sign(session, request)
         yield session
+    committed.append(session)
 
 
 def _sign(session: Session, request: Request) -> None:

@@ -1,7 +1,7 @@
 """The bell: a Celery message without content that wakes a worker of a queue.
 
 PostgreSQL is the truth. A bell that is lost delays a job until the reconciler rings again, so a
-Redis that is away is logged and never fails the request that wanted to ring.
+Redis that is away, or hangs, is logged and never fails the request that wanted to ring.
 """
 
 import logging
@@ -16,11 +16,20 @@ TASK = "work"
 VISIBILITY_SECONDS = 12 * 3600
 """After this Redis rings a bell again that nobody has confirmed; the claim makes that harmless."""
 
+ANSWER_SECONDS = 2.0
+"""A Redis that takes longer to connect, or to answer whoever rings, counts as away."""
+
+_ONCE = {"socket_timeout": ANSWER_SECONDS, "max_retries": 0}
+"""Whoever rings gives up soon: the reconciler tries again. A worker waits for bells without end."""
+
 log = logging.getLogger(__name__)
 
 
-def make_celery(redis_url: str) -> Celery:
-    """Return a Celery application that speaks to the broker as all of ours do."""
+def make_celery(redis_url: str, **transport: float) -> Celery:
+    """Return a Celery application that speaks to the broker as all of ours do.
+
+    `transport` are further options of Kombu's Redis transport.
+    """
     celery = Celery("tsloss", broker=redis_url, set_as_current=False)
     celery.conf.update(
         task_ignore_result=True,
@@ -28,7 +37,8 @@ def make_celery(redis_url: str) -> Celery:
         accept_content=["json"],
         broker_transport_options={
             "visibility_timeout": VISIBILITY_SECONDS,
-            "socket_connect_timeout": 2,
+            "socket_connect_timeout": ANSWER_SECONDS,
+            **transport,
         },
     )
     return celery
@@ -38,8 +48,10 @@ class Bell:
     """Rings for the workers of a queue."""
 
     def __init__(self, redis_url: str) -> None:
-        self._celery = make_celery(redis_url)
-        self._redis = Redis.from_url(redis_url, socket_connect_timeout=2, socket_timeout=2)
+        self._celery = make_celery(redis_url, **_ONCE)
+        self._redis = Redis.from_url(
+            redis_url, socket_connect_timeout=ANSWER_SECONDS, socket_timeout=ANSWER_SECONDS
+        )
 
     def ring(self, queue: str) -> None:
         """Wake one worker of `queue`."""

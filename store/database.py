@@ -38,10 +38,17 @@ class Database:
 
     @contextmanager
     def transaction(self) -> Iterator[Session]:
-        """Yield a session; commit it at the end, roll it back on an exception.
+        """Yield a session; commit it at the end and ring, roll it back on an exception.
 
         A connection that is lost is an OperationalError, whatever the server called its reason.
         """
+        with self.silent_transaction() as session:
+            yield session
+        self.ring(session)
+
+    @contextmanager
+    def silent_transaction(self) -> Iterator[Session]:
+        """Do as `transaction` does, but leave it to the caller to `ring`."""
         try:
             with self._sessions.begin() as session:
                 yield session
@@ -49,6 +56,9 @@ class Database:
             if not error.connection_invalidated or isinstance(error, OperationalError):
                 raise
             raise OperationalError(error.statement, error.params, error.orig or error) from error
+
+    def ring(self, session: Session) -> None:
+        """Ring the bells that a session asked for whose transaction is committed."""
         for queue in sorted(session.info.pop(_BELLS, ())):
             self._bell.ring(queue)
         for queue in sorted(session.info.pop(_REMINDERS, ())):

@@ -72,10 +72,8 @@ class Files:
 
     def page(self, purpose: str | None, after: str | None, limit: int) -> Page[File]:
         """Return a page of files, newest first."""
-        query = self._scoped()
-        if purpose is not None:
-            query = query.where(File.purpose == purpose)
-        return read_page(self._session, query, File, after, limit)
+        filters = [] if purpose is None else [File.purpose == purpose]
+        return read_page(self._session, self._scoped(), File, after, limit, filters)
 
     def delete(self, file_id: str) -> File:
         """Remove a file's row. Raises NotFoundError; ConflictError while something needs it."""

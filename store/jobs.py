@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import Select, func, select
+from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from store import lifecycle
@@ -70,20 +70,8 @@ class Jobs:
 
     def page(self, narrowed: JobFilter, after: str | None, limit: int) -> Page[Job]:
         """Return a page of jobs, newest first."""
-        query = self._scoped()
-        if narrowed.status is not None:
-            query = query.where(Job.status == narrowed.status)
-        if narrowed.model_id is not None:
-            query = query.where(Job.model_id == narrowed.model_id)
-        if narrowed.created_after is not None:
-            query = query.where(Job.created_at >= narrowed.created_after)
-        if narrowed.created_before is not None:
-            query = query.where(Job.created_at < narrowed.created_before)
-        if narrowed.experiment_id is not None:
-            query = query.where(Job.experiment_id == narrowed.experiment_id)
-        if narrowed.metadata:
-            query = query.where(Job.metadata_.contains(narrowed.metadata))
-        return read_page(self._session, query, Job, after, limit)
+        filters = _filters(narrowed)
+        return read_page(self._session, self._scoped(), Job, after, limit, filters)
 
     def request_cancel(self, job_id: str) -> Job:
         """Cancel a job, or ask its run to stop. Raises NotFoundError, ConflictError."""
@@ -181,6 +169,22 @@ class Jobs:
         return select(Job).where(Job.project_id == self._project_id, Job.kind == self._kind)
 
 
+def _filters(narrowed: JobFilter) -> list[ColumnElement[bool]]:
+    wanted = [
+        (Job.status, narrowed.status),
+        (Job.model_id, narrowed.model_id),
+        (Job.experiment_id, narrowed.experiment_id),
+    ]
+    filters = [column == value for column, value in wanted if value is not None]
+    if narrowed.created_after is not None:
+        filters.append(Job.created_at >= narrowed.created_after)
+    if narrowed.created_before is not None:
+        filters.append(Job.created_at < narrowed.created_before)
+    if narrowed.metadata:
+        filters.append(Job.metadata_.contains(narrowed.metadata))
+    return filters
+
+
 def analysis_job(spec: AnalysisSpec) -> Job:
     """Return an analysis that is still to be put into the queue."""
     return Job(
@@ -236,15 +240,28 @@ def snapshots_of(session: Session, job_id: str) -> list[Snapshot]:
 
 def snapshot_by_id(session: Session, project_id: str, snapshot_id: str) -> Snapshot:
     """Return a snapshot of one of the project's jobs. Raises NotFoundError."""
+    (snapshot,) = snapshots_by_id(session, project_id, [snapshot_id])
+    return snapshot
+
+
+def snapshots_by_id(
+    session: Session, project_id: str, snapshot_ids: Sequence[str]
+) -> list[Snapshot]:
+    """Return snapshots of the project's jobs in the order of their steps, each once.
+
+    Raises NotFoundError that names the first one missing.
+    """
     query = (
         select(Snapshot)
         .join(Job, Job.id == Snapshot.job_id)
-        .where(Job.project_id == project_id, Snapshot.id == snapshot_id)
+        .where(Job.project_id == project_id, Snapshot.id.in_(snapshot_ids))
+        .order_by(Snapshot.step)
     )
-    snapshot = session.scalar(query)
-    if snapshot is None:
-        raise NotFoundError("checkpoint", snapshot_id)
-    return snapshot
+    found = {snapshot.id: snapshot for snapshot in session.scalars(query)}
+    for snapshot_id in snapshot_ids:
+        if snapshot_id not in found:
+            raise NotFoundError("checkpoint", snapshot_id)
+    return list(found.values())
 
 
 def metrics_of(session: Session, job_id: str) -> list[dict[str, Any]]:

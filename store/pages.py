@@ -1,9 +1,10 @@
 """Pages of a list by keyset, so that page 1,000 costs what page 1 costs."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Generic, Protocol, TypeVar
 
-from sqlalchemy import Select, tuple_
+from sqlalchemy import ColumnElement, Select, tuple_
 from sqlalchemy.orm import InstrumentedAttribute, Session
 
 from store.errors import NotFoundError
@@ -28,11 +29,17 @@ class Page(Generic[RowT]):
 
 
 def read_page(
-    session: Session, query: Select[RowT], table: type[RowT], after: str | None, limit: int
+    session: Session,
+    query: Select[RowT],
+    table: type[RowT],
+    after: str | None,
+    limit: int,
+    filters: Sequence[ColumnElement[bool]] = (),
 ) -> Page[RowT]:
     """Return up to `limit` rows of `query`, newest first, that come after the row `after`.
 
-    `query` is scoped to the caller already, so a cursor of another project is not found.
+    `query` is scoped to the caller already, so a cursor of another project is not found. `filters`
+    narrow the rows alone: a row that has left them since the page before still marks its place.
     """
     created_at: InstrumentedAttribute[Any] = table.created_at
     row_id: InstrumentedAttribute[Any] = table.id
@@ -41,6 +48,6 @@ def read_page(
         if place is None:
             raise NotFoundError("row to list after", after)
         query = query.where(tuple_(created_at, row_id) < (place, after))
-    ordered = query.order_by(created_at.desc(), row_id.desc()).limit(limit + 1)
+    ordered = query.where(*filters).order_by(created_at.desc(), row_id.desc()).limit(limit + 1)
     rows = list(session.scalars(ordered))
     return Page(rows[:limit], len(rows) > limit)

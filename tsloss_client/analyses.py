@@ -45,7 +45,7 @@ class Analyses(Followed[Analysis]):
 
     def delete(self, analysis_id: str) -> Deleted:
         """Delete a finished analysis with its diagrams, measures and figures."""
-        return self._transport.delete(f"{PATH}/{analysis_id}", Deleted)
+        return self._transport.delete(PATH, analysis_id)
 
     def diagrams(self, analysis_id: str) -> Iterator[Diagram]:
         """Yield the persistence diagrams, newest first."""

@@ -69,7 +69,7 @@ class Experiments(Followed[Experiment]):
 
     def delete(self, experiment_id: str) -> Deleted:
         """Delete an experiment whose jobs have all ended, with its jobs and all that they left."""
-        return self._transport.delete(f"{PATH}/{experiment_id}", Deleted)
+        return self._transport.delete(PATH, experiment_id)
 
     def _post(self, experiment_id: str, action: str, body: Any = None) -> Experiment:
         return self._transport.post(f"{PATH}/{experiment_id}/{action}", Experiment, body)

@@ -49,4 +49,4 @@ class Files:
 
     def delete(self, file_id: str) -> Deleted:
         """Delete a file. One that an unfinished job needs is refused (409)."""
-        return self._transport.delete(f"/v1/files/{file_id}", Deleted)
+        return self._transport.delete("/v1/files", file_id)

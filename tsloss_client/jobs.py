@@ -72,7 +72,7 @@ class Jobs(Followed[Job]):
 
     def delete(self, job_id: str) -> Deleted:
         """Delete a finished job with its results, tuned model and analyses."""
-        return self._transport.delete(f"{PATH}/{job_id}", Deleted)
+        return self._transport.delete(PATH, job_id)
 
     def events(self, job_id: str) -> Iterator[Event]:
         """Yield a job's events, newest first."""

@@ -22,4 +22,4 @@ class Models:
 
     def delete(self, model_id: str) -> Deleted:
         """Forget a tuned model. Its job and result files stay."""
-        return self._transport.delete(f"{PATH}/{model_id}", Deleted)
+        return self._transport.delete(PATH, model_id)

@@ -11,7 +11,7 @@ import httpx
 from pydantic import TypeAdapter, ValidationError
 
 from tsloss_client.errors import FaultError, RefusedError, UnreachableError
-from tsloss_client.objects import Answer
+from tsloss_client.objects import Answer, Deleted
 
 AnswerT = TypeVar("AnswerT", bound=Answer)
 Query = Mapping[str, Any]
@@ -35,7 +35,7 @@ class Transport:
 
     A request that no answer came to, or that found the service away, is repeated. A POST carries an
     Idempotency-Key, so that a repeat never does the thing twice: while the service carries out an
-    earlier try, the repeat waits for its answer.
+    earlier try, the repeat waits for its answer. A DELETE needs no key.
     """
 
     def __init__(self, base_url: str | None, api_key: str | None, timeout: float) -> None:
@@ -72,14 +72,17 @@ class Transport:
         """Yield the members of a list, page after page.
 
         `after` makes the last member of a page the query of the next one; without it, of its `id`.
+        That is asked for before the last member is handed out, so that each may be deleted.
         """
         given = _given(query)
-        while True:
+        members, has_more = _page(self.request("GET", path, params=given), kind)
+        while has_more and members:
+            *others, last = members
+            yield from others
+            given |= after(last)
             members, has_more = _page(self.request("GET", path, params=given), kind)
-            yield from members
-            if not has_more or not members:
-                return
-            given |= after(members[-1])
+            yield last
+        yield from members
 
     def post(self, path: str, kind: type[AnswerT], body: Any = None, **form: Any) -> AnswerT:
         """Do something and return the answer; `form` is httpx's `files` and `data`."""
@@ -88,9 +91,16 @@ class Transport:
             form["json"] = body
         return _read(self.request("POST", path, headers=headers, **form), kind)
 
-    def delete(self, path: str, kind: type[AnswerT]) -> AnswerT:
-        """Delete what is at a path."""
-        return _read(self.request("DELETE", path), kind)
+    def delete(self, path: str, id_: str) -> Deleted:
+        """Delete a member of the list at a path.
+
+        A repeat that finds it gone counts as a success: an earlier try did it, and went unheard.
+        """
+        with self._told():
+            answer, tries = self._heard(self._http.build_request("DELETE", f"{path}/{id_}"))
+        if answer.status_code == 404 and tries > 1:
+            return Deleted(id=id_, deleted=True)
+        return _read(checked(answer), Deleted)
 
     def request(self, method: str, path: str, **given: Any) -> httpx.Response:
         """Return a successful answer. Raises UnreachableError, RefusedError or FaultError."""
@@ -101,18 +111,18 @@ class Transport:
 
     def _carried_out(self, request: httpx.Request) -> httpx.Response:
         """Return the answer, other than that the service still carries out an earlier try."""
-        answer = self._heard(request)
+        answer, _ = self._heard(request)
         until = time.monotonic() + IN_FLIGHT_SECONDS
         repeats = 0
         while _is_in_flight(answer) and time.monotonic() < until:
             repeats += 1
             # The body goes along each time, so a large one is sent less and less often.
             time.sleep(max(wait_before(1, answer), wait_before(repeats)))
-            answer = self._heard(request)
+            answer, _ = self._heard(request)
         return answer
 
-    def _heard(self, request: httpx.Request) -> httpx.Response:
-        """Return the answer of a service that is there, or what the last try came to."""
+    def _heard(self, request: httpx.Request) -> tuple[httpx.Response, int]:
+        """Return the answer of a service that is there, or of the last try, and which try it is."""
         for attempt in range(1, TRIES):
             try:
                 answer = self._http.send(request)
@@ -120,9 +130,9 @@ class Transport:
                 time.sleep(wait_before(attempt))
                 continue
             if not _is_away(answer):
-                return answer
+                return answer, attempt
             time.sleep(wait_before(attempt, answer))
-        return self._http.send(request)
+        return self._http.send(request), TRIES
 
     @contextmanager
     def stream(self, path: str, **given: Any) -> Iterator[httpx.Response]:

@@ -34,4 +34,4 @@ class Webhooks:
 
     def delete(self, webhook_id: str) -> Deleted:
         """Delete a webhook. Nothing more is sent to it."""
-        return self._transport.delete(f"{PATH}/{webhook_id}", Deleted)
+        return self._transport.delete(PATH, webhook_id)

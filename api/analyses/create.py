@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 from api.analyses.schemas import CreateAnalysis, InputRequest
 from api.errors import ApiError, about
 from store.files import Files
-from store.jobs import Jobs, analysis_job, snapshot_by_id
+from store.jobs import Jobs, analysis_job, snapshots_by_id
 from store.schema import FINAL, Job
 from store.settings import Settings
 from store.sources import keep_sources
@@ -78,7 +78,7 @@ class InputChecks:
 
     def _checkpoints(self, ids: list[str], param: str) -> AnalysisInput:
         with about(param, "checkpoint_not_found"):
-            found = [snapshot_by_id(self.session, self.project_id, id_) for id_ in ids]
+            found = snapshots_by_id(self.session, self.project_id, ids)
         jobs = {snapshot.job_id for snapshot in found}
         if len(jobs) > 1:
             message = (
@@ -89,8 +89,7 @@ class InputChecks:
         (job_id,) = jobs
         source = Jobs(self.session, self.project_id, "tuning").get(job_id)
         self._check_points(source.spec["num_virtual_tokens"], param)
-        ordered = sorted(found, key=lambda snapshot: snapshot.step)
-        return AnalysisInput(fine_tuning_job=job_id, checkpoints=tuple(row.id for row in ordered))
+        return AnalysisInput(fine_tuning_job=job_id, checkpoints=tuple(row.id for row in found))
 
     def _check_points(self, count: int, param: str) -> None:
         limit = self._most_points()

@@ -18,7 +18,7 @@ from api.analyses.schemas import (
     figure_object,
 )
 from api.analyses.statistics import MOST_CLOUDS, AfterInput, AfterStep, Clouds, statistics_page
-from api.conditional import with_etag
+from api.conditional import UNCHANGED, with_etag
 from api.content import MEDIA_TYPES, send
 from api.dependencies import After, ArtifactsDep, Limit, PathId, SessionDep, SettingsDep
 from api.links import next_operations
@@ -58,7 +58,7 @@ def list_analyses(
     return list_of(page, analysis_object)
 
 
-@router.get("/analyses/{analysis_id}", response_model=AnalysisObject)
+@router.get("/analyses/{analysis_id}", responses=UNCHANGED, response_model=AnalysisObject)
 def retrieve_analysis(
     caller: ReaderDep,
     session: SessionDep,

@@ -7,7 +7,7 @@ from fastapi.responses import Response as PlainResponse
 from pydantic import TypeAdapter
 from sqlalchemy.orm import Session
 
-from api.conditional import with_etag
+from api.conditional import UNCHANGED, with_etag
 from api.content import MEDIA_TYPES, send_bytes
 from api.dependencies import (
     After,
@@ -65,11 +65,7 @@ def list_experiments(
     return ListOf(data=data, has_more=page.has_more)
 
 
-@router.get(
-    "/{experiment_id}",
-    responses={304: {"description": "The experiment is as the `If-None-Match` says."}},
-    response_model=ExperimentObject,
-)
+@router.get("/{experiment_id}", responses=UNCHANGED, response_model=ExperimentObject)
 def retrieve_experiment(
     caller: ReaderDep,
     session: SessionDep,

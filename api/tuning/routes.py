@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 
 from api.analyses.schemas import StatisticsObject
 from api.analyses.statistics import MOST_CLOUDS, AfterStep, Clouds, statistics_page
-from api.conditional import with_etag
+from api.conditional import UNCHANGED, with_etag
 from api.dependencies import (
     After,
     ArtifactsDep,
@@ -93,11 +93,7 @@ def list_fine_tuning_jobs(
     return ListOf(data=job_objects(session, page.rows), has_more=page.has_more)
 
 
-@router.get(
-    "/{job_id}",
-    responses={304: {"description": "The job is as the `If-None-Match` says."}},
-    response_model=JobObject,
-)
+@router.get("/{job_id}", responses=UNCHANGED, response_model=JobObject)
 def retrieve_fine_tuning_job(
     caller: ReaderDep, session: SessionDep, request: Request, response: Response, job_id: PathId
 ) -> Response:

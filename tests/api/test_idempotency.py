@@ -8,6 +8,7 @@ import pytest
 from sqlalchemy import func, update
 
 from store.schema import File, IdempotentRequest, Job
+from tests.api.experiments.conftest import EXPERIMENTS, Lab
 from tests.api.support import JOBS, Door, jsonl, ok, refused
 
 HEADER = "Idempotency-Key"
@@ -69,6 +70,17 @@ class TestRepeat:
         first, again = (door.client.send(request) for _ in range(2))
         assert ok(first) == ok(again)
         assert door.count(File) == 1
+
+    def test_a_large_answer_is_given_again(self, door: Door) -> None:
+        text = {"type": "text", "text": "\x01" * 10_000}  # JSON has six bytes for each.
+        arms = [{"name": f"arm-{i}", "regularizer": {"type": "none"}} for i in range(20)]
+        body = Lab(door).body(seeds=[0], arms=arms, soft_prompt={"init": text})
+        first, again = (
+            door.client.post(EXPERIMENTS, json=body, headers={HEADER: "k"}) for _ in range(2)
+        )
+        assert ok(first) == ok(again)
+        assert len(again.content) > 20 * 6 * 10_000
+        assert door.count(Job) == 20
 
     def test_another_project_may_use_the_same_key(self, door: Door, stranger: Door) -> None:
         ok(_post(door, "k", training_file=door.file()))

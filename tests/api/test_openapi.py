@@ -41,6 +41,17 @@ def test_every_error_is_typed(spec: dict[str, Any]) -> None:
                 assert schema == {"$ref": "#/components/schemas/ErrorBody"}, operation
 
 
+def test_what_may_be_unchanged_is_said_to_answer_304(spec: dict[str, Any]) -> None:
+    conditional = [
+        operation
+        for operation in _operations(spec)
+        if "`If-None-Match`, 304" in operation.get("description", "")
+    ]
+    assert len(conditional) == 3
+    for operation in conditional:
+        assert "304" in operation["responses"], operation["operationId"]
+
+
 def _shown(spec: dict[str, Any]) -> set[str]:
     """Return the schemas of every JSON body that is sent or answered, those of lists' items."""
     names = set()

@@ -1,13 +1,44 @@
-"""What an answer tells of is committed before it is sent."""
+"""What an answer tells of is committed before it is sent; who rings then holds nobody up."""
 
+import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
 
 import pytest
+from fastapi.testclient import TestClient
 from sqlalchemy import event
 from sqlalchemy.orm import Session
 
+from api.app import create_app
+from api.dependencies import MAX_SESSIONS
+from store.bell import Bell
 from store.schema import File, Job
-from tests.api.support import ROW, Door, jsonl, refused
+from store.settings import Settings
+from tests.api.support import JOBS, ROW, Door, jsonl, refused
+from tests.support.polling import wait_for
+
+
+@dataclass
+class HangingBell(Bell):
+    """Stands for a Redis that hangs until it is released."""
+
+    begun: list[str] = field(default_factory=list)
+    released: threading.Event = field(default_factory=threading.Event)
+
+    def ring(self, queue: str) -> None:
+        self.begun.append(queue)
+        self.released.wait(30)
+
+
+@pytest.fixture
+def served(settings: Settings) -> Iterator[Door]:
+    """A door whose requests share one event loop, as those of a server do."""
+    app = create_app(settings)
+    with TestClient(app) as client:
+        door = replace(Door.open(app), client=client)
+        client.headers["Authorization"] = f"Bearer {door.key}"
+        yield door
 
 
 @pytest.fixture
@@ -41,3 +72,22 @@ class TestCommit:
     def test_a_file_whose_row_fails_is_no_success(self, door: Door, failing_commit: None) -> None:
         refused(door.upload(jsonl(ROW)), 500)
         assert door.count(File) == 0
+
+
+class TestBell:
+    def test_while_it_hangs_other_requests_are_answered(
+        self, served: Door, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        bell, file_id = HangingBell(), served.file()
+        monkeypatch.setattr(served.service.database, "_bell", bell)
+        with ThreadPoolExecutor(MAX_SESSIONS) as pool:
+            try:
+                posts = [
+                    pool.submit(served.post_job, training_file=file_id) for _ in range(MAX_SESSIONS)
+                ]
+                wait_for(lambda: len(bell.begun) == MAX_SESSIONS, "a bell of every request")
+                assert len(served.get(JOBS)["data"]) == MAX_SESSIONS
+                assert not any(post.done() for post in posts)
+            finally:
+                bell.released.set()
+        assert {post.result().status_code for post in posts} == {200}

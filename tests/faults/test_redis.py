@@ -1,5 +1,6 @@
-"""Redis forgets everything, or goes away for a while."""
+"""Redis forgets everything, goes away for a while, or hangs."""
 
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from redis import Redis
@@ -43,3 +44,20 @@ class TestRestart:
             ended = [client.finish(job, 150) for job in (first, second)]
             assert [(job["status"], job["attempt"]) for job in ended] == [("succeeded", 1)] * 2
             assert client.steps(first) == list(range(1, 2 * HUNDRED["n_epochs"] + 1))
+
+
+class TestFreeze:
+    def test_the_api_answers_and_jobs_asked_for_meanwhile_come_later(
+        self, tmp_path: Path, own_database_url: str
+    ) -> None:
+        with (
+            restartable_valkey(tmp_path) as valkey,
+            Running.prepare(tmp_path, own_database_url, valkey.url).started() as running,
+        ):
+            client = Client.of(running, new_id("proj"))
+            file_id = client.upload()
+            with valkey.frozen(), ThreadPoolExecutor(2) as pool:
+                made = [*pool.map(lambda _: client.create(file_id), range(2))]
+                assert {client.job(job["id"])["status"] for job in made} == {"queued"}
+            ended = [client.finish(job["id"], 150) for job in made]
+            assert {(job["status"], job["attempt"]) for job in ended} == {("succeeded", 1)}

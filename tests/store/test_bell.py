@@ -1,8 +1,25 @@
 """Bells in a real Redis that no worker listens to."""
 
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
 from redis import Redis
 
-from store.bell import Bell
+from store.bell import ANSWER_SECONDS, Bell
+from tests.support.servers import restartable_valkey
+
+AWAY = "redis://127.0.0.1:1/0"
+
+
+@contextmanager
+def at_most(seconds: float) -> Iterator[None]:
+    """Fail if the block takes longer."""
+    begun = time.monotonic()
+    yield
+    assert time.monotonic() - begun < seconds
 
 
 class TestRing:
@@ -12,8 +29,25 @@ class TestRing:
         bell.ring(queue)
         assert Redis.from_url(redis_url).llen(queue) == 2
 
-    def test_a_redis_that_is_away_fails_nobody(self, queue: str) -> None:
-        Bell("redis://127.0.0.1:1/0").ring(queue)
+    def test_a_redis_that_is_away_fails_nobody_and_holds_nobody_up(self, queue: str) -> None:
+        with at_most(ANSWER_SECONDS):
+            Bell(AWAY).ring(queue)
+
+    @pytest.mark.timeout(60)
+    def test_a_redis_that_hangs_fails_nobody_and_is_heard_again(
+        self, tmp_path: Path, queue: str
+    ) -> None:
+        with restartable_valkey(tmp_path) as valkey:
+            bells = warm, _ = Bell(valkey.url), Bell(valkey.url)
+            warm.ring("another")
+            for bell in bells:
+                with valkey.frozen(), at_most(2 * ANSWER_SECONDS):
+                    bell.ring(queue)
+            redis = Redis.from_url(valkey.url)
+            redis.delete(queue)
+            for bell in bells:
+                bell.ring(queue)
+            assert redis.llen(queue) == 2
 
 
 class TestRemind:
@@ -26,4 +60,4 @@ class TestRemind:
         assert Redis.from_url(redis_url).llen(queue) == 1
 
     def test_a_redis_that_is_away_fails_nobody(self, queue: str) -> None:
-        Bell("redis://127.0.0.1:1/0").remind(queue)
+        Bell(AWAY).remind(queue)

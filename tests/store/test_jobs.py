@@ -82,6 +82,14 @@ class TestPage:
             with pytest.raises(NotFoundError):
                 Jobs(session, stranger.id, "tuning").page(JobFilter(), job.id, 10)
 
+    def test_a_job_that_left_the_filter_still_marks_its_place(self, board: Board) -> None:
+        oldest, middle, _ = [board.add() for _ in range(3)]
+        board.ask(middle, "request_cancel")
+        queued = JobFilter(status="queued")
+        with board.database.transaction() as session:
+            page = Jobs(session, board.project.id, "tuning").page(queued, middle.id, 10)
+        assert [job.id for job in page.rows] == [oldest.id]
+
     def test_a_status_narrows_the_list(self, board: Board) -> None:
         board.add()
         board.add()

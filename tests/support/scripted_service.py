@@ -64,6 +64,9 @@ def _handler(script: Script) -> type[BaseHTTPRequestHandler]:
         def do_POST(self) -> None:
             self._answer()
 
+        def do_DELETE(self) -> None:
+            self._answer()
+
         def _answer(self) -> None:
             length = int(self.headers.get("content-length", 0))
             body = self.rfile.read(length)

@@ -14,6 +14,13 @@ def _cloud(at: int, step: int) -> dict[str, Any]:
     return {"input": at, "step": step, "values": {}}
 
 
+FILES = [
+    _page(more, {"id": name, "bytes": 2, "created_at": 0, "filename": "a", "purpose": "fine-tune",
+                 "rows": 1})
+    for more, name in ((True, "file-1"), (False, "file-2"))
+]  # fmt: skip
+
+
 def _queries(script: Script) -> list[str]:
     return [sent.path.partition("?")[2] for sent in script.sent]
 
@@ -41,11 +48,11 @@ class TestPages:
         assert _queries(script) == ["after_step=0&limit=10000", "after_step=7&limit=10000"]
 
     def test_all_else_goes_on_after_the_last_id(self) -> None:
-        file = {"bytes": 2, "created_at": 0, "filename": "a", "purpose": "fine-tune", "rows": 1}
-        pages = [
-            _page(more, {"id": name, **file})
-            for more, name in ((True, "file-1"), (False, "file-2"))
-        ]
-        with scripted_service(*pages) as script, Client(script.url, "tsl_x") as client:
+        with scripted_service(*FILES) as script, Client(script.url, "tsl_x") as client:
             assert [found.id for found in client.files.list()] == ["file-1", "file-2"]
+        assert _queries(script) == ["limit=100", "limit=100&after=file-1"]
+
+    def test_a_member_may_be_deleted_as_it_comes(self) -> None:
+        with scripted_service(*FILES) as script, Client(script.url, "tsl_x") as client:
+            assert next(client.files.list()).id == "file-1"
         assert _queries(script) == ["limit=100", "limit=100&after=file-1"]

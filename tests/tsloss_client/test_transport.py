@@ -54,6 +54,21 @@ class TestRepeat:
             client.jobs.cancel("ftjob-1")
         assert len(script.sent) == 1
 
+    def test_a_deletion_whose_first_answer_was_lost_is_done(self) -> None:
+        gone = refusal(404, "not_found")
+        with scripted_service(AWAY, gone) as script, Client(script.url, "tsl_x") as client:
+            deleted = client.jobs.delete("ftjob-1")
+        assert (deleted.id, deleted.deleted) == ("ftjob-1", True)
+        assert [sent.path for sent in script.sent] == ["/v1/fine_tuning/jobs/ftjob-1"] * 2
+
+    def test_a_deletion_of_what_never_was_is_refused(self) -> None:
+        with (
+            scripted_service(refusal(404, "not_found")) as script,
+            Client(script.url, "tsl_x") as client,
+            pytest.raises(RefusedError, match="not_found"),
+        ):
+            client.jobs.delete("ftjob-1")
+
     def test_a_service_that_stays_away_is_told_after_three_tries(self) -> None:
         with (
             scripted_service(AWAY) as script,

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 from store import lifecycle
 from store.analyses import CloudResults, add_cloud_results, add_evolution, add_figure
@@ -25,6 +26,22 @@ def _checkpoint(door: Door, run: Run, step: int) -> str:
     run.record_snapshot(step, 1, f"nowhere-{step}", {}, [])
     path = f"{JOBS}/{run.key.job_id}/checkpoints"
     return door.get(path)["data"][0]["id"]
+
+
+def _queries(door: Door, body: dict[str, Any]) -> int:
+    """Create an analysis; return how many statements that took."""
+    statements: list[str] = []
+
+    def note(_: Any, __: Any, statement: str, *rest: Any) -> None:
+        statements.append(statement)
+
+    engine = door.service.database.engine
+    event.listen(engine, "before_cursor_execute", note)
+    try:
+        ok(door.client.post(ANALYSES, json=body))
+    finally:
+        event.remove(engine, "before_cursor_execute", note)
+    return len(statements)
 
 
 class TestCreate:
@@ -68,6 +85,22 @@ class TestCreate:
         body = {"inputs": [{"checkpoints": ids}]}
         message = refused(door.client.post(ANALYSES, json=body), 422, "inputs.0.checkpoints")
         assert "2 jobs, the limit is 1" in message
+
+    def test_the_first_missing_checkpoint_is_named(self, door: Door) -> None:
+        present = _checkpoint(door, door.run(door.job()["id"]), 10)
+        body = {"checkpoints": [present, "ftckpt-lost", "ftckpt-gone"]}
+        message = refused(door.client.post(ANALYSES, json=body), 404, "checkpoints")
+        assert "ftckpt-lost" in message
+
+    def test_a_checkpoint_of_another_project_is_not_found(self, door: Door, stranger: Door) -> None:
+        body = {"checkpoints": [_checkpoint(door, door.run(door.job()["id"]), 10)]}
+        refused(stranger.client.post(ANALYSES, json=body), 404, "checkpoints")
+
+    def test_more_checkpoints_are_no_more_queries(self, door: Door) -> None:
+        run = door.run(door.job()["id"])
+        ids = [_checkpoint(door, run, step) for step in range(5)]
+        counts = [_queries(door, {"checkpoints": some}) for some in (ids[:1], ids)]
+        assert counts[0] == counts[1]
 
     def test_of_two_inputs(self, door: Door) -> None:
         run = door.run(door.job()["id"])
@@ -277,6 +310,14 @@ class TestResults:
     @pytest.mark.parametrize("part", ["diagrams", "statistics", "figures", "evolution"])
     def test_a_tuning_job_has_no_results_here(self, door: Door, part: str) -> None:
         refused(door.client.get(f"{ANALYSES}/{door.job()['id']}/{part}"), 404)
+
+
+class TestShow:
+    def test_an_unchanged_analysis_is_not_sent_again(self, door: Door) -> None:
+        body = {"point_cloud_file": door.cloud()}
+        path = f"{ANALYSES}/{ok(door.client.post(ANALYSES, json=body))['id']}"
+        tag = door.client.get(path).headers["etag"]
+        assert door.client.get(path, headers={"If-None-Match": tag}).status_code == 304
 
 
 class TestCancel:
