@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
 from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
@@ -230,41 +230,3 @@ def insert_jobs(session: Session, jobs: Sequence[Job], project_id: str, kind: Jo
         job.project_id = project_id
         job.kind = kind
     lifecycle.enqueue(session, *jobs)
-
-
-def snapshots_of(session: Session, job_id: str) -> list[Snapshot]:
-    """Return every snapshot of a job in the order of its steps."""
-    query = select(Snapshot).where(Snapshot.job_id == job_id).order_by(Snapshot.step)
-    return list(session.scalars(query))
-
-
-def snapshot_by_id(session: Session, project_id: str, snapshot_id: str) -> Snapshot:
-    """Return a snapshot of one of the project's jobs. Raises NotFoundError."""
-    (snapshot,) = snapshots_by_id(session, project_id, [snapshot_id])
-    return snapshot
-
-
-def snapshots_by_id(
-    session: Session, project_id: str, snapshot_ids: Sequence[str]
-) -> list[Snapshot]:
-    """Return snapshots of the project's jobs in the order of their steps, each once.
-
-    Raises NotFoundError that names the first one missing.
-    """
-    query = (
-        select(Snapshot)
-        .join(Job, Job.id == Snapshot.job_id)
-        .where(Job.project_id == project_id, Snapshot.id.in_(snapshot_ids))
-        .order_by(Snapshot.step)
-    )
-    found = {snapshot.id: snapshot for snapshot in session.scalars(query)}
-    for snapshot_id in snapshot_ids:
-        if snapshot_id not in found:
-            raise NotFoundError("checkpoint", snapshot_id)
-    return list(found.values())
-
-
-def metrics_of(session: Session, job_id: str) -> list[dict[str, Any]]:
-    """Return the values of every step of a job in order, the step among them."""
-    query = select(Metrics).where(Metrics.job_id == job_id).order_by(Metrics.step)
-    return [{"step": row.step, **row.values} for row in session.scalars(query)]

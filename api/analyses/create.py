@@ -7,10 +7,11 @@ from sqlalchemy.orm import Session
 from api.analyses.schemas import CreateAnalysis, InputRequest
 from api.errors import ApiError, about
 from store.files import Files
-from store.jobs import Jobs, analysis_job, snapshots_by_id
+from store.jobs import Jobs, analysis_job
 from store.schema import FINAL, Job
 from store.settings import Settings
 from store.sources import keep_sources
+from store.trajectories import snapshots_by_id
 from tsloss_core.spec import AnalysisInput, AnalysisSettings, AnalysisSpec
 
 FEWEST_POINTS = 2

@@ -8,10 +8,11 @@ from api.errors import ApiError, about
 from api.tuning.schemas import CreateJob
 from store.catalogue import BaseModelEntry, Catalogue
 from store.files import Files
-from store.jobs import Jobs, snapshot_by_id
+from store.jobs import Jobs
 from store.schema import File, Job
 from store.settings import Settings
 from store.sources import keep_sources
+from store.trajectories import snapshot_by_id
 from tsloss_core.spec import SoftPromptSpec, planned_snapshots, resolve
 from tsloss_core.spec.initialization import CheckpointInit
 

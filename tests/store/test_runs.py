@@ -11,9 +11,10 @@ from sqlalchemy.orm import Session
 
 from store.errors import LeaseLostError
 from store.events import append_event
-from store.jobs import Jobs, metrics_of, snapshots_of
+from store.jobs import Jobs
 from store.runs import Run
 from store.schema import Job
+from store.trajectories import metrics_of, snapshots_of
 from tests.store.conftest import LEASE, Board
 
 

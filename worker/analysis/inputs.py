@@ -7,8 +7,9 @@ from typing import overload
 from store.artifacts import ArtifactMissingError
 from store.errors import NotFoundError
 from store.files import Files
-from store.jobs import Jobs, metrics_of, snapshots_of
+from store.jobs import Jobs
 from store.schema import Job, Snapshot
+from store.trajectories import metrics_of, snapshots_of
 from tsloss_core.analysis import Drive, PointCloud, Trajectory, performance_of
 from tsloss_core.clouds import read_cloud
 from tsloss_core.prompts import load_prompt

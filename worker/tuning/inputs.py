@@ -6,9 +6,9 @@ from store.artifacts import ArtifactMissingError
 from store.catalogue import BaseModelEntry
 from store.errors import NotFoundError
 from store.files import Files
-from store.jobs import snapshot_by_id
 from store.runs import Run
 from store.schema import Job
+from store.trajectories import snapshot_by_id
 from tsloss_core.models import LoadedBase
 from tsloss_core.prompts import load_prompt
 from tsloss_core.spec import Row, RowError, TuningConfig, parse_rows

@@ -6,10 +6,11 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from store import lifecycle
-from store.jobs import analysis_job, insert_job, metrics_of
+from store.jobs import analysis_job, insert_job
 from store.measurements import Rates, record_rates
 from store.runs import Run, add_result_files
 from store.schema import File, Job
+from store.trajectories import metrics_of
 from store.tuned_models import add_tuned_model
 from tsloss_core.prompts import Recipe
 from tsloss_core.spec import AnalysisInput, AnalysisSpec
