@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated, Generic, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from store.pages import Listed, Page
 
@@ -12,6 +12,7 @@ ItemT = TypeVar("ItemT")
 RowT = TypeVar("RowT", bound=Listed)
 
 Id = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9:._-]{1,256}$")]
+Priority = Annotated[int, Field(ge=-100, le=100)]
 JobStatus = Literal[
     "validating_files", "queued", "running", "paused", "succeeded", "failed", "cancelled"
 ]

@@ -1,6 +1,5 @@
 """Which service a client command talks to."""
 
-import json
 import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -48,11 +47,10 @@ def connect(data_dir: Path) -> "Client":
 
 
 def _served_at(data_dir: Path) -> str:
-    from cli.embedded.data_folder import SETTINGS_FILE
+    from cli.embedded.data_folder import published_settings
 
     try:
-        published = json.loads((data_dir / SETTINGS_FILE).read_text("utf-8"))
-        return str(published[BASE_URL])
+        return (published_settings(data_dir) or {})[BASE_URL]
     except (OSError, ValueError, KeyError):
         raise ServiceAwayError(
             f"{BASE_URL} is not set, and no `tsloss serve` runs on the folder {data_dir}"

@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import ValidationError
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from cli.embedded.data_folder import SETTINGS_FILE, write_private
+from cli.embedded.data_folder import published_settings, write_private
 from cli.errors import ServiceAwayError, ServiceFailedError
 from store.bell import Bell
 from store.database import Database
@@ -28,9 +28,8 @@ def find_settings(data_dir: Path) -> Settings:
     The latter are put into the environment, for this process and its children. Raises
     ServiceAwayError that names what is missing.
     """
-    published = data_dir / SETTINGS_FILE
-    if not os.environ.get("TSLOSS_DATABASE_URL") and published.exists():
-        os.environ.update(json.loads(published.read_text("utf-8")))
+    if not os.environ.get("TSLOSS_DATABASE_URL"):
+        os.environ.update(published_settings(data_dir) or {})
     try:
         return Settings()
     except ValidationError as error:

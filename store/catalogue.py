@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from store.errors import NotFoundError
+from tsloss_core.spec.soft_prompt import MAX_VIRTUAL_TOKENS
 
 
 class BaseModelEntry(BaseModel):
@@ -21,7 +22,7 @@ class BaseModelEntry(BaseModel):
     dtype: Literal["float32", "bfloat16", "float16"] = "float32"
     queue: str = Field("gpu", pattern=r"^[a-z0-9][a-z0-9_-]{0,63}$")
     max_row_tokens: int = Field(2048, ge=1)
-    max_virtual_tokens: int = Field(512, ge=1, le=512)
+    max_virtual_tokens: int = Field(MAX_VIRTUAL_TOKENS, ge=1, le=MAX_VIRTUAL_TOKENS)
 
 
 _ENTRIES = TypeAdapter(list[BaseModelEntry])

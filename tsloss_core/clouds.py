@@ -9,10 +9,9 @@ from numpy.lib import format as npy
 from numpy.typing import NDArray
 
 from tsloss_core.adapters import read_adapter, read_safetensors
+from tsloss_core.spec.analysis import FEWEST_POINTS
 
 Cloud = NDArray[np.float64]
-
-FEWEST_POINTS = 2
 
 
 def read_cloud(data: bytes, filename: str, max_points: int, max_width: int) -> Cloud:

@@ -13,8 +13,7 @@ from store.settings import Settings
 from store.sources import keep_sources
 from store.trajectories import snapshots_by_id
 from tsloss_core.spec import AnalysisInput, AnalysisSettings, AnalysisSpec
-
-FEWEST_POINTS = 2
+from tsloss_core.spec.analysis import FEWEST_POINTS
 
 
 def queue_analysis(

@@ -14,13 +14,13 @@ from pydantic import (
 from api.analyses.measures import AnalysisOutcome, StructuralMeasures
 from api.progress import Progress, progress_of
 from api.schemas import JobStatus, RequestModel, unix, unix_or_none
-from api.tuning.schemas import FileId, JobError, job_error
+from api.tuning.schemas import JobError, job_error
 from store.schema import Diagram, Figure, Job, Statistics
 from tsloss_core.spec import AnalysisSettings
 from tsloss_core.spec.analysis import MAX_CHECKPOINTS, MAX_INPUTS
+from tsloss_core.spec.fields import CheckpointId, FileId
 
 TuningJobId = Annotated[str, StringConstraints(pattern=r"^ftjob-[A-Za-z0-9]{1,58}$")]
-CheckpointId = Annotated[str, StringConstraints(pattern=r"^ftckpt-[A-Za-z0-9]{1,57}$")]
 
 
 def _one_of(*names: str) -> dict[str, JsonValue]:

@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, Field, StringConstraints
 
-from api.schemas import RequestModel, unix, unix_or_none
-from api.tuning.schemas import MetadataKey, MetadataValue
+from api.schemas import Priority, RequestModel, unix, unix_or_none
+from api.tuning.schemas import Metadata
 from store.experiment_tally import ExperimentStatus, Tally
 from store.schema import Experiment
 from tsloss_core.experiments import fewest_seeds
@@ -19,8 +19,8 @@ class CreateExperiment(ExperimentRequest):
     """An experiment: a tuning job for each model, task, arm and seed, and one comparison."""
 
     name: ExperimentName | None = Field(None, description="The preset's if left out.")
-    metadata: dict[MetadataKey, MetadataValue] | None = Field(None, max_length=16)
-    priority: int = Field(0, ge=-100, le=100, description="That of every job.")
+    metadata: Metadata | None = None
+    priority: Priority = Field(0, description="That of every job.")
 
 
 class ExtendExperiment(RequestModel):

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, cast
 from pydantic import BaseModel, Field, StringConstraints
 
 from api.progress import Progress, progress_of
-from api.schemas import JobStatus, RequestModel, unix, unix_or_none
+from api.schemas import JobStatus, Priority, RequestModel, unix, unix_or_none
 from api.tuning.measures import (
     CheckpointMetrics,
     ClientHyperparameters,
@@ -17,8 +17,8 @@ from store.events import EventType, Level
 from store.leftovers import Leftovers
 from store.schema import ACTIVE, Event, Job, Metrics, Snapshot
 from tsloss_core.spec import SoftPromptSpec
+from tsloss_core.spec.fields import FileId, Seed
 
-FileId = Annotated[str, StringConstraints(pattern=r"^file-[A-Za-z0-9]{1,58}$")]
 MetadataKey = Annotated[str, StringConstraints(pattern=r"^[^\x00]{1,64}$")]
 MetadataValue = Annotated[str, StringConstraints(pattern=r"^[^\x00]{0,512}$")]
 
@@ -41,10 +41,10 @@ class CreateJob(RequestModel):
     model: Annotated[str, StringConstraints(min_length=1, max_length=128)]
     training_file: FileId
     validation_file: FileId | None = None
-    seed: int | None = Field(None, ge=0, le=2**31 - 1, description="Random if left out.")
+    seed: Seed | None = Field(None, description="Random if left out.")
     suffix: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9._-]{1,64}$")] | None = None
     metadata: Metadata | None = None
-    priority: int = Field(0, ge=-100, le=100, description="Higher ones are run first.")
+    priority: Priority = Field(0, description="Higher ones are run first.")
     method: Method = Method()
 
 

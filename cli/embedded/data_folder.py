@@ -1,6 +1,7 @@
 """The folder that an embedded service owns: its lock, its secrets, what lies where."""
 
 import fcntl
+import json
 import os
 import secrets
 from pathlib import Path
@@ -10,6 +11,7 @@ from cli.errors import ServiceFailedError
 
 SETTINGS_FILE = "settings.json"
 """The TSLOSS_ variables of the service that runs on the folder, for its owner's other commands."""
+CATALOGUE_FILE = "models.json"
 KEY_FILE = "api-key"
 """The first API key, which its owner alone can read."""
 
@@ -19,6 +21,18 @@ class DataFolderInUseError(ServiceFailedError):
 
     def __init__(self, path: Path) -> None:
         super().__init__(f"another `tsloss serve` runs on the data folder {path}")
+
+
+def published_settings(data_dir: Path) -> dict[str, str] | None:
+    """Return the TSLOSS_ variables of the service that runs on a data folder, None without one.
+
+    Raises OSError or ValueError for a file that cannot be read.
+    """
+    published = data_dir / SETTINGS_FILE
+    if not published.exists():
+        return None
+    settings: dict[str, str] = json.loads(published.read_text("utf-8"))
+    return settings
 
 
 class DataFolder:
@@ -31,7 +45,7 @@ class DataFolder:
         self.valkey = self.path / "valkey"
         self.artifacts = self.path / "artifacts"
         self.models = self.path / "models"
-        self.catalogue = self.path / "models.json"
+        self.catalogue = self.path / CATALOGUE_FILE
         self.key_file = self.path / KEY_FILE
         self.settings_file = self.path / SETTINGS_FILE
         self._lock: IO[str] | None = None

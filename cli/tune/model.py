@@ -1,6 +1,5 @@
 """Which base model a name stands for."""
 
-import json
 import os
 import re
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict
 
 from cli.defaults import MODEL_ID
-from cli.embedded.data_folder import SETTINGS_FILE
+from cli.embedded.data_folder import CATALOGUE_FILE, published_settings
 from cli.errors import CommandError, WrongInputError
 from store.catalogue import BaseModelEntry, read_catalogue
 from store.errors import NotFoundError
@@ -114,8 +113,8 @@ def _catalogue(data_dir: Path) -> Path | None:
     given = os.environ.get("TSLOSS_MODELS")
     if given:
         return Path(given)
-    published = data_dir / SETTINGS_FILE
-    if published.exists():
-        return Path(json.loads(published.read_text("utf-8"))["TSLOSS_MODELS"])
-    own = data_dir / "models.json"
+    published = published_settings(data_dir)
+    if published is not None:
+        return Path(published["TSLOSS_MODELS"])
+    own = data_dir / CATALOGUE_FILE
     return own if own.exists() else None

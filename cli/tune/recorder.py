@@ -9,7 +9,7 @@ from cli.tune.folder import RunFolder
 from cli.tune.live import Display
 from tsloss_core.prompts import Recipe, save_prompt
 from tsloss_core.tuning import Evaluation, Snapshot, StepMetrics, TuningState
-from worker.tuning.recorder import EVENTS
+from worker.tuning.recorder import event_words
 
 
 class Recorder:
@@ -40,8 +40,7 @@ class Recorder:
 
     def on_event(self, name: str, figures: dict[str, float]) -> None:
         """Tell what the engine decided by itself."""
-        told = ", ".join(f"{key} {value:.4g}" for key, value in figures.items())
-        self._display.say(f"{EVENTS[name]} ({told})")
+        self._display.say(event_words(name, figures))
 
 
 def _about(snapshot: Snapshot) -> dict[str, Any]:

@@ -34,10 +34,9 @@ from tsloss_core.tuning import (
     TuningState,
     choose_grader,
     evaluate,
-    render_rows,
+    prepare,
     result_files,
     tune,
-    window,
 )
 from tsloss_core.tuning.loop import first_prompt
 from worker.memory import step_bytes
@@ -105,12 +104,14 @@ class TuneRun:
 
     def _rendered(self, base: LoadedBase, rows: Sequence[Row], field: str) -> list[TokenRow]:
         file = getattr(self._request, field)
-        most = self._request.model.max_row_tokens
-        fitting = window(base.model) - self._config.num_virtual_tokens
-        limit = fitting if most is None else min(most, fitting)
         try:
-            rendered = render_rows(
-                base.tokenizer, rows, clock=self._request.started_at, max_tokens=limit
+            rendered = prepare(
+                base.model,
+                base.tokenizer,
+                rows,
+                self._config,
+                clock=self._request.started_at,
+                max_row_tokens=self._request.model.max_row_tokens,
             )
             choose_grader(self._config.evaluation.grader, rendered)
         except InvalidRowError as error:

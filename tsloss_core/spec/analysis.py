@@ -6,6 +6,9 @@ from tsloss_core.spec.base import Spec
 
 MAX_INPUTS = 16
 MAX_CHECKPOINTS = 1000
+FEWEST_POINTS = 2
+"""A single point has no shape."""
+
 FEWEST_NULLS = 19
 """With fewer, the smallest p of a comparison with them, 1 / (1 + number), is above 0.05."""
 

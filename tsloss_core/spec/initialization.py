@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from tsloss_core.spec.base import Alternative
+from tsloss_core.spec.fields import CheckpointId
 
 
 class VocabularyInit(Alternative):
@@ -33,7 +34,7 @@ class CheckpointInit(Alternative):
     """The prompt of a stored checkpoint, for transfer between tasks."""
 
     type: Literal["checkpoint"] = "checkpoint"
-    id: str = Field(min_length=1, max_length=64, pattern=r"^ftckpt-[A-Za-z0-9]+$")
+    id: CheckpointId
 
 
 InitSpec = Annotated[

@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, Field
 
 from tsloss_core.spec.base import Alternative
+from tsloss_core.spec.fields import Seed
 from tsloss_core.spec.weighting import ConstantWeighting, WeightingSpec
 
 Weight = Annotated[float, Field(ge=0, le=1e9)]
@@ -93,7 +94,7 @@ class RandomDirectionSpec(RegularizerSpec):
 
     type: Literal["random_direction"] = "random_direction"
     reference: Annotated[TSLossSpec, BeforeValidator(_with_type)] = TSLossSpec()
-    seed: int = Field(0, ge=0, le=2**31 - 1)
+    seed: Seed = 0
 
 
 class NoRegularizerSpec(Alternative):

@@ -6,6 +6,7 @@ from pydantic import Field, model_validator
 
 from tsloss_core.spec.base import Spec
 from tsloss_core.spec.evaluation import EvaluationSpec, SnapshotsSpec
+from tsloss_core.spec.fields import Seed
 from tsloss_core.spec.hyperparameters import HyperparametersSpec
 from tsloss_core.spec.initialization import InitSpec, VocabularyInit
 from tsloss_core.spec.presets import apply_preset
@@ -37,4 +38,4 @@ class SoftPromptSpec(Spec):
 class TuningConfig(SoftPromptSpec):
     """A tuning run's settings and the seed of every random choice in it."""
 
-    seed: int = Field(0, ge=0, le=2**31 - 1)
+    seed: Seed = 0

@@ -212,11 +212,24 @@ def _prepared(
     return train, held_out
 
 
-def prepare(model: Any, tokenizer: Any, rows: Rows, config: TuningConfig) -> list[TokenRow]:
-    """Return rows as token lists; rows that are token lists already come back as they are."""
+def prepare(
+    model: Any,
+    tokenizer: Any,
+    rows: Rows,
+    config: TuningConfig,
+    *,
+    clock: datetime | None = None,
+    max_row_tokens: int | None = None,
+) -> list[TokenRow]:
+    """Return rows as token lists; rows that are token lists already come back as they are.
+
+    `clock` is what a template that asks for the time gets, now if left out. Raises InvalidRowError
+    for a row of more than `max_row_tokens` tokens, or that does not fit the model's window together
+    with the virtual tokens.
+    """
     if all(isinstance(row, TokenRow) for row in rows):
         return list(cast(Sequence[TokenRow], rows))
-    limit = window(model) - config.num_virtual_tokens
-    return render_rows(
-        tokenizer, cast(Sequence[Row], rows), clock=datetime.now(UTC), max_tokens=limit
-    )
+    fitting = window(model) - config.num_virtual_tokens
+    limit = fitting if max_row_tokens is None else min(max_row_tokens, fitting)
+    plain = cast(Sequence[Row], rows)
+    return render_rows(tokenizer, plain, clock=clock or datetime.now(UTC), max_tokens=limit)

@@ -12,7 +12,7 @@ from store.trajectories import snapshot_by_id
 from tsloss_core.models import LoadedBase
 from tsloss_core.prompts import load_prompt
 from tsloss_core.spec import Row, RowError, TuningConfig, parse_rows
-from tsloss_core.tuning import InvalidRowError, TokenRow, choose_grader, render_rows, window
+from tsloss_core.tuning import InvalidRowError, TokenRow, choose_grader, prepare
 from worker.context import WorkerContext
 from worker.errors import JobFailedError
 
@@ -41,10 +41,16 @@ def _read(
 ) -> list[TokenRow]:
     file_id = getattr(job, f"{param}_id")
     config = TuningConfig.model_validate({**job.spec, "seed": job.seed})
-    limit = min(entry.max_row_tokens, window(base.model) - config.num_virtual_tokens)
     try:
         rows = _parse(context, job.project_id, file_id)
-        rendered = render_rows(base.tokenizer, rows, clock=job.created_at, max_tokens=limit)
+        rendered = prepare(
+            base.model,
+            base.tokenizer,
+            rows,
+            config,
+            clock=job.created_at,
+            max_row_tokens=entry.max_row_tokens,
+        )
         choose_grader(config.evaluation.grader, rendered)
     except (RowError, InvalidRowError) as error:
         raise JobFailedError("invalid_data", str(error), param) from None

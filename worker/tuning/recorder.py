@@ -1,7 +1,7 @@
 """Writes what a tuning run reports: artifacts first, their rows after."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -27,6 +27,12 @@ EVENT_LEVELS: dict[str, Level] = {
     "micro_batch_cut": "info",
     "grading_batch_cut": "info",
 }
+
+
+def event_words(name: str, figures: Mapping[str, float]) -> str:
+    """Return what the engine decided by itself, with its figures, in a sentence."""
+    told = ", ".join(f"{key} {value:.4g}" for key, value in figures.items())
+    return f"{EVENTS[name]} ({told})"
 
 
 class Recorder:
@@ -95,9 +101,8 @@ class Recorder:
 
     def on_event(self, name: str, figures: dict[str, float]) -> None:
         """Tell the job's owner what the engine decided by itself."""
-        told = ", ".join(f"{key} {value:.4g}" for key, value in figures.items())
-        level = EVENT_LEVELS[name]
-        self._run.record_event(f"{EVENTS[name]} ({told})", level=level, data=figures)
+        told = event_words(name, figures)
+        self._run.record_event(told, level=EVENT_LEVELS[name], data=figures)
 
     def _speed(self) -> float:
         """Steps per second since the last batch, evaluations included."""

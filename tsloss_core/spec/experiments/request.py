@@ -18,13 +18,13 @@ from tsloss_core.spec.experiments.arms import ArmSpec, ExperimentInit, complete_
 from tsloss_core.spec.experiments.matrix import ExperimentSpec
 from tsloss_core.spec.experiments.presets import PRESETS, Preset
 from tsloss_core.spec.experiments.tasks import Comparison, Metric, Task
+from tsloss_core.spec.fields import Seed
 from tsloss_core.spec.presets import merge_settings
 from tsloss_core.spec.soft_prompt import SoftPromptSpec
 
 MAX_MODELS, MAX_TASKS, MAX_SEEDS, MAX_ARMS = 32, 64, 1000, 128
 MAX_COMPARISONS = 4 * MAX_ARMS
 
-Seed = Annotated[int, Field(ge=0, le=2**31 - 1)]
 Seeds = Annotated[tuple[Seed, ...], Field(min_length=1, max_length=MAX_SEEDS)]
 ModelId = Annotated[str, StringConstraints(min_length=1, max_length=128)]
 PresetName = Literal[

@@ -5,9 +5,9 @@ from typing import Annotated, Literal
 from pydantic import Field, StringConstraints
 
 from tsloss_core.spec.base import Spec
+from tsloss_core.spec.fields import FileId
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$")]
-FileId = Annotated[str, StringConstraints(pattern=r"^file-[A-Za-z0-9]{1,58}$")]
 
 Metric = Literal["accuracy", "loss", "iterations"]
 """Accuracy and loss (nats per answer token) on the validation rows, on the training rows where a
