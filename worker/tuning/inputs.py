@@ -31,6 +31,11 @@ def read_rows(
     return training, validation
 
 
+def config_of(job: Job) -> TuningConfig:
+    """Return the settings of a job for the engine."""
+    return TuningConfig.model_validate({**job.spec, "seed": job.seed})
+
+
 def _read(
     context: WorkerContext,
     job: Job,
@@ -40,7 +45,7 @@ def _read(
     param: str,
 ) -> list[TokenRow]:
     file_id = getattr(job, f"{param}_id")
-    config = TuningConfig.model_validate({**job.spec, "seed": job.seed})
+    config = config_of(job)
     try:
         rows = _parse(context, job.project_id, file_id)
         rendered = prepare(

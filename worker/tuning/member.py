@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 
-from tsloss_core.spec import TuningConfig
 from tsloss_core.tuning import (
     Callbacks,
     Evaluation,
@@ -14,7 +13,7 @@ from tsloss_core.tuning import (
 from worker.assignment import Assignment
 from worker.context import WorkerContext
 from worker.errors import RunStoppedError
-from worker.tuning.inputs import checkpoint_prompt
+from worker.tuning.inputs import checkpoint_prompt, config_of
 from worker.tuning.recorder import Recorder
 from worker.tuning.results import Outcome, store_results
 from worker.tuning.resuming import newest_state
@@ -35,7 +34,7 @@ class Member:
         self, context: WorkerContext, assignment: Assignment, shared: SharedInputs
     ) -> None:
         self.assignment = assignment
-        self.config = config_of(assignment)
+        self.config = config_of(assignment.job)
         self._context = context
         self._shared = shared
         self._recipe = shared.recipe(self.config)
@@ -92,9 +91,3 @@ class Member:
                 return evaluate(prompted, base.tokenizer, result.prompt, rows, settings, stop)
         except Stopped as stopped:
             raise RunStoppedError(str(stopped)) from None
-
-
-def config_of(assignment: Assignment) -> TuningConfig:
-    """Return the settings of a job for the engine."""
-    job = assignment.job
-    return TuningConfig.model_validate({**job.spec, "seed": job.seed})

@@ -20,9 +20,9 @@ from worker.context import WorkerContext
 from worker.errors import JobFailedError
 from worker.group import Group
 from worker.memory import run_limits
-from worker.tuning.inputs import read_rows
+from worker.tuning.inputs import config_of, read_rows
 from worker.tuning.measuring import Stopwatch
-from worker.tuning.member import Member, config_of
+from worker.tuning.member import Member
 from worker.tuning.shared_inputs import SharedInputs
 from worker.warm_model import get_base
 
@@ -44,7 +44,7 @@ class TuningRun:
     def __init__(self, context: WorkerContext, group: Group) -> None:
         self._context = context
         self._group = group
-        self._config = config_of(group.active[0])
+        self._config = config_of(group.active[0].job)
 
     def perform(self) -> None:
         """Go through the phases that the jobs share."""
