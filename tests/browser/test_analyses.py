@@ -6,11 +6,11 @@ from tests.browser.visitor import PHONE, Guest
 from tests.support.running import Client
 
 GRADED = {
-    "hyperparameters": {"n_epochs": 8, "batch_size": 2},
+    "hyperparameters": {"n_epochs": 12, "batch_size": 2},
     "evaluation": {"every_epochs": 1, "max_new_tokens": 2},
     "snapshots": {"every_epochs": 1},
 }
-"""Enough graded snapshots for structure to be set against performance."""
+"""Enough graded snapshots for structure to be set against performance, and for when it settles."""
 
 
 def _tuned(client: Client, seed: int) -> str:

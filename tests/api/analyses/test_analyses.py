@@ -7,7 +7,7 @@ from sqlalchemy import event
 
 from store import lifecycle
 from store.analyses import CloudResults, add_cloud_results, add_evolution, add_figure
-from store.runs import Run
+from store.runs import Run, set_progress
 from store.schema import Job
 from tests.api.support import JOBS, Door, ok, refused
 
@@ -339,7 +339,8 @@ class TestRetry:
         body = {"point_cloud_file": door.cloud()}
         analysis_id = ok(door.client.post(ANALYSES, json=body))["id"]
         run = door.run(analysis_id)
-        run.record_progress({"phase": "persistence", "percent": 50.0})
+        half_done = {"phase": "persistence", "percent": 50.0}
+        run.write(lambda _, job: set_progress(job, half_done))
         run.time_out("The run took longer than 1 h")
         return f"{ANALYSES}/{analysis_id}"
 

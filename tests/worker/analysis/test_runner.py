@@ -12,6 +12,7 @@ import torch
 
 from store.analyses import AnalysisResults
 from store.artifacts import open_artifacts
+from store.jobs import analysis_job
 from store.runs import Run
 from store.schema import Job
 from tests.store.conftest import LEASE, Board
@@ -57,7 +58,7 @@ class Bench:
         analysis = self.board.add(kind="analysis")
         with self.board.database.transaction() as session:
             inputs = tuple(AnalysisInput(fine_tuning_job=source.id) for source in sources)
-            spec = AnalysisSpec(inputs=inputs).model_dump(mode="json")
+            spec = analysis_job(AnalysisSpec(inputs=inputs)).spec
             session.get_one(Job, analysis.id).spec = spec
         return analysis
 
