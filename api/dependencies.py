@@ -3,8 +3,8 @@
 from collections.abc import AsyncIterator, Iterator
 from typing import Annotated
 
+from anyio import to_thread
 from fastapi import Depends, Path, Query, Request
-from fastapi.concurrency import run_in_threadpool
 from sqlalchemy.orm import Session
 
 from api.idempotency import ClaimedKey
@@ -46,13 +46,13 @@ async def _artifacts(service: ServiceDep) -> Artifacts:
 async def _committed(service: ServiceDep) -> AsyncIterator[list[Session]]:
     """Yield where `_session` leaves what it has committed, and ring for it afterwards.
 
-    By then the session's place among `MAX_SESSIONS` is free: a Redis that hangs delays those who
-    ring, and nobody else.
+    By then the session's place among `MAX_SESSIONS` is free, and the threads are others: a Redis
+    that hangs delays those who ring, and nobody else.
     """
     committed: list[Session] = []
     yield committed
     for session in committed:
-        await run_in_threadpool(service.database.ring, session)
+        await to_thread.run_sync(service.database.ring, session, limiter=service.ringers)
 
 
 CommittedDep = Annotated[list[Session], Depends(_committed, scope="function")]

@@ -14,7 +14,13 @@ from starlette.exceptions import HTTPException
 
 from api.field_paths import field_path
 from store.artifacts import ArtifactMissingError
-from store.errors import ConflictError, LimitError, NotFoundError, SourceGoneError
+from store.errors import (
+    ConflictError,
+    LimitError,
+    NotFoundError,
+    SourceGoneError,
+    UnfinishedSourceError,
+)
 
 _LONGEST_MESSAGE = 1000
 _LONGEST_PARAM = 200
@@ -123,6 +129,10 @@ def _store_refusal(error: Exception) -> ApiError | None:
             return ApiError(404, str(error), param=param, code=f"{kind}_not_found")
         case NotFoundError():
             return ApiError(404, str(error), code="not_found")
+        case UnfinishedSourceError(param=param):
+            return ApiError(
+                409, str(error), param=param, code="unfinished_job", headers=_NEVER_RETRY
+            )
         case ConflictError():
             return ApiError(409, str(error), code="conflict", headers=_NEVER_RETRY)
         case LimitError():

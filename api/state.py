@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from anyio import CapacityLimiter
 from redis import Redis
 
 from api.streams import Streams
@@ -16,6 +17,10 @@ IDLE_LIMIT = timedelta(minutes=10)
 longer than an upload takes, whose transaction is open while artifact storage retries to take it."""
 
 
+MAX_RINGERS = 10
+"""Threads that ring at once: those of a Redis that hangs are not the ones that requests run in."""
+
+
 class ServiceState:
     """The database, the artifact store, the catalogue, the streams and Redis."""
 
@@ -26,6 +31,7 @@ class ServiceState:
         self.database = Database(settings.database_url, bell, idle_limit=IDLE_LIMIT)
         self.artifacts = open_artifacts(settings.artifacts_url)
         self.streams = Streams(self.database, settings.max_streams)
+        self.ringers = CapacityLimiter(MAX_RINGERS)
         self.redis = Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=2)
 
     def close(self) -> None:

@@ -124,7 +124,7 @@ class Child:
         try:
             identity = json.loads(self._pid_file.read_text("ascii"))
             process = psutil.Process(identity["pid"])
-            seconds = float(identity["stop_seconds"])
+            seconds = float(identity.get("stop_seconds", self._stop_seconds))
             return (process, seconds) if process.create_time() == identity["created"] else None
         except (OSError, ValueError, TypeError, KeyError, psutil.NoSuchProcess):
             return None  # no file, one that a power cut tore, or a process that is gone

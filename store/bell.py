@@ -5,6 +5,7 @@ Redis that is away, or hangs, is logged and never fails the request that wanted 
 """
 
 import logging
+import time
 
 from celery import Celery
 from kombu.exceptions import OperationalError
@@ -18,6 +19,10 @@ VISIBILITY_SECONDS = 12 * 3600
 
 ANSWER_SECONDS = 2.0
 """A Redis that takes longer to connect, or to answer whoever rings, counts as away."""
+
+QUIET_SECONDS = 5.0
+"""After a bell that Redis did not take, those of so long are left to the reconciler, so that not
+everybody who rings waits for the same Redis."""
 
 _ONCE = {"socket_timeout": ANSWER_SECONDS, "max_retries": 0}
 """Whoever rings gives up soon: the reconciler tries again. A worker waits for bells without end."""
@@ -52,13 +57,20 @@ class Bell:
         self._redis = Redis.from_url(
             redis_url, socket_connect_timeout=ANSWER_SECONDS, socket_timeout=ANSWER_SECONDS
         )
+        self._quiet_until = 0.0
 
     def ring(self, queue: str) -> None:
         """Wake one worker of `queue`."""
+        if time.monotonic() < self._quiet_until or not self._sent(queue):
+            log.warning("bell of queue %s not rung; the reconciler will", queue)
+
+    def _sent(self, queue: str) -> bool:
         try:
             self._celery.send_task(TASK, queue=queue, retry=False)
         except OperationalError:
-            log.warning("bell of queue %s not rung; the reconciler will", queue)
+            self._quiet_until = time.monotonic() + QUIET_SECONDS
+            return False
+        return True
 
     def remind(self, queue: str) -> None:
         """Wake one worker of `queue`, unless a bell waits there that nobody has heard.

@@ -1,5 +1,7 @@
 """What a query or a transition refuses, in words that a client may read."""
 
+from collections.abc import Iterable
+
 
 class StoreError(Exception):
     """Base of everything that the store refuses."""
@@ -23,6 +25,17 @@ class SourceGoneError(NotFoundError):
 
 class ConflictError(StoreError):
     """The row's state does not allow what was asked."""
+
+
+class UnfinishedSourceError(ConflictError):
+    """A job that is to be analysed goes on; `param` is the field of the request that named it."""
+
+    def __init__(self, job_id: str, status: str, final: Iterable[str], param: str) -> None:
+        super().__init__(
+            f"{param}: job '{job_id}' is {status}; its snapshots are complete once it is one of "
+            f"{', '.join(final)}."
+        )
+        self.param = param
 
 
 class LimitError(StoreError):

@@ -88,8 +88,8 @@ class Jobs:
     def retry(self, job_id: str, max_queued_jobs: int) -> Job:
         """Queue a failed job again. Raises NotFoundError, ConflictError.
 
-        What it reads must be there and there must be room, as for a new job: raises SourceGoneError
-        and LimitError.
+        What it reads must be there, and finished if it is a job, and there must be room, as for a
+        new job: raises SourceGoneError, UnfinishedSourceError and LimitError.
         """
         job = self.get(job_id)
         lifecycle.require_failed(job)

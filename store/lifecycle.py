@@ -209,6 +209,8 @@ def _wait(
     session: Session, job: Job, message: str, level: Level = "info", delay: timedelta = timedelta()
 ) -> None:
     job.eligible_at = database_time(session) + delay
+    if job.kind == "analysis":
+        job.progress = None  # it begins again
     append_event(session, job, message, level=level)
     ring_after_commit(session, job.queue)
 

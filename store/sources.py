@@ -7,10 +7,10 @@ from typing import Literal
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from store.errors import SourceGoneError
+from store.errors import SourceGoneError, UnfinishedSourceError
 from store.files import Files
 from store.ids import among
-from store.schema import Job, Snapshot
+from store.schema import FINAL, Job, Snapshot
 
 SourceKind = Literal["file", "job", "checkpoint"]
 
@@ -55,7 +55,8 @@ def _of_analysis(job: Job) -> Iterator[Source]:
 def hold_sources(session: Session, project_id: str, sources: Sequence[Source]) -> None:
     """Let nobody delete what jobs read before this transaction ends, with a query for each kind.
 
-    Raises SourceGoneError for the first that is not there.
+    Raises SourceGoneError for the first that is not there, UnfinishedSourceError for a job that is
+    to be analysed and goes on.
     """
     jobs, checkpoints = _ids("job", sources), _ids("checkpoint", sources)
     there = Files(session, project_id).hold_all(_ids("file", sources))
@@ -66,6 +67,15 @@ def hold_sources(session: Session, project_id: str, sources: Sequence[Source]) -
     for source in sources:
         if source.id not in there:
             raise SourceGoneError(source.kind, source.id, source.param)
+    for source in sources:
+        if source.kind == "job":
+            require_finished(session.get_one(Job, source.id, populate_existing=True), source.param)
+
+
+def require_finished(job: Job, param: str) -> None:
+    """Raise UnfinishedSourceError for a job that may still make snapshots."""
+    if job.status not in FINAL:
+        raise UnfinishedSourceError(job.id, job.status, FINAL, param)
 
 
 def _ids(kind: SourceKind, sources: Iterable[Source]) -> set[str]:

@@ -23,6 +23,7 @@ IN_FLIGHT_SECONDS = 90.0
 """For so long a POST is repeated whose earlier try the service has not finished. It gives up on one
 that was cut off after a minute, and then carries out the repeat."""
 _AWAY = frozenset({502, 503, 504})
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 _LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
@@ -97,8 +98,8 @@ class Transport:
         A repeat that finds it gone counts as a success: an earlier try did it, and went unheard.
         """
         with self._told():
-            answer, tries = self._heard(self._http.build_request("DELETE", f"{path}/{id_}"))
-        if answer.status_code == 404 and tries > 1:
+            answer, is_repeat = self._heard(self._http.build_request("DELETE", f"{path}/{id_}"))
+        if answer.status_code == 404 and is_repeat:
             return Deleted(id=id_, deleted=True)
         return _read(checked(answer), Deleted)
 
@@ -121,18 +122,24 @@ class Transport:
             answer, _ = self._heard(request)
         return answer
 
-    def _heard(self, request: httpx.Request) -> tuple[httpx.Response, int]:
-        """Return the answer of a service that is there, or of the last try, and which try it is."""
+    def _heard(self, request: httpx.Request) -> tuple[httpx.Response, bool]:
+        """Return the answer of a service that is there, or of the last try.
+
+        And whether an earlier try may have been carried out.
+        """
+        may_be_done = False
         for attempt in range(1, TRIES):
             try:
                 answer = self._http.send(request)
-            except httpx.TransportError:
+            except httpx.TransportError as error:
+                may_be_done = may_be_done or not isinstance(error, _NEVER_SENT)
                 time.sleep(wait_before(attempt))
                 continue
             if not _is_away(answer):
-                return answer, attempt
+                return answer, may_be_done
+            may_be_done = True
             time.sleep(wait_before(attempt, answer))
-        return self._http.send(request), TRIES
+        return self._http.send(request), may_be_done
 
     @contextmanager
     def stream(self, path: str, **given: Any) -> Iterator[httpx.Response]:

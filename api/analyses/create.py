@@ -8,9 +8,9 @@ from api.analyses.schemas import CreateAnalysis, InputRequest
 from api.errors import ApiError, about
 from store.files import Files
 from store.jobs import Jobs, analysis_job
-from store.schema import FINAL, Job
+from store.schema import Job
 from store.settings import Settings
-from store.sources import keep_sources
+from store.sources import keep_sources, require_finished
 from store.trajectories import snapshots_by_id
 from tsloss_core.spec import AnalysisInput, AnalysisSettings, AnalysisSpec
 from tsloss_core.spec.analysis import FEWEST_POINTS
@@ -67,13 +67,7 @@ class InputChecks:
     def _check_job(self, job_id: str, param: str) -> None:
         with about(param, "job_not_found"):
             source = Jobs(self.session, self.project_id, "tuning").get(job_id)
-        if source.status not in FINAL:
-            message = (
-                f"{param}: job '{job_id}' is {source.status}; its snapshots are complete once it "
-                f"is one of {', '.join(FINAL)}."
-            )
-            headers = {"x-should-retry": "false"}
-            raise ApiError(409, message, param=param, code="unfinished_job", headers=headers)
+        require_finished(source, param)
         self._check_points(source.spec["num_virtual_tokens"], param)
 
     def _checkpoints(self, ids: list[str], param: str) -> AnalysisInput:

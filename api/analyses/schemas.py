@@ -99,7 +99,7 @@ class InputObject(BaseModel):
 class AnalysisObject(BaseModel):
     """An analysis. `outcome` says how many clouds were analysed.
 
-    One that is queued has no progress: each attempt begins again.
+    Each attempt begins again, and so does its progress.
     `point_cloud_file` and `fine_tuning_job` are those of the first input.
     """
 
@@ -135,7 +135,7 @@ def analysis_object(job: Job) -> AnalysisObject:
         fine_tuning_job=inputs[0].fine_tuning_job,
         # Not validated: an analysis made before a limit was tightened can still be read.
         settings=AnalysisSettings.model_construct(**job.spec["settings"]),
-        progress=None if job.status == "queued" else progress_of(job.progress),
+        progress=progress_of(job.progress),
         outcome=None if job.outcome is None else AnalysisOutcome.model_validate(job.outcome),
     )
 

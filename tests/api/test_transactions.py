@@ -11,12 +11,15 @@ from sqlalchemy import event
 from sqlalchemy.orm import Session
 
 from api.app import create_app
-from api.dependencies import MAX_SESSIONS
+from api.state import MAX_RINGERS
 from store.bell import Bell
 from store.schema import File, Job
 from store.settings import Settings
 from tests.api.support import JOBS, ROW, Door, jsonl, refused
 from tests.support.polling import wait_for
+
+POSTS = 50
+"""More than the threads that requests run in."""
 
 
 @dataclass
@@ -34,7 +37,7 @@ class HangingBell(Bell):
 @pytest.fixture
 def served(settings: Settings) -> Iterator[Door]:
     """A door whose requests share one event loop, as those of a server do."""
-    app = create_app(settings)
+    app = create_app(settings.model_copy(update={"max_queued_jobs": POSTS}))
     with TestClient(app) as client:
         door = replace(Door.open(app), client=client)
         client.headers["Authorization"] = f"Bearer {door.key}"
@@ -80,13 +83,11 @@ class TestBell:
     ) -> None:
         bell, file_id = HangingBell(), served.file()
         monkeypatch.setattr(served.service.database, "_bell", bell)
-        with ThreadPoolExecutor(MAX_SESSIONS) as pool:
+        with ThreadPoolExecutor(POSTS) as pool:
             try:
-                posts = [
-                    pool.submit(served.post_job, training_file=file_id) for _ in range(MAX_SESSIONS)
-                ]
-                wait_for(lambda: len(bell.begun) == MAX_SESSIONS, "a bell of every request")
-                assert len(served.get(JOBS)["data"]) == MAX_SESSIONS
+                posts = [pool.submit(served.post_job, training_file=file_id) for _ in range(POSTS)]
+                wait_for(lambda: len(served.get(f"{JOBS}?limit=100")["data"]) == POSTS, "all jobs")
+                wait_for(lambda: len(bell.begun) == MAX_RINGERS, "bells")
                 assert not any(post.done() for post in posts)
             finally:
                 bell.released.set()

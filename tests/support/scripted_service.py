@@ -41,10 +41,10 @@ def refusal(status: int, code: str, **headers: str) -> Answer:
 
 
 @contextmanager
-def scripted_service(*answers: Answer) -> Iterator[Script]:
-    """Serve a script while inside."""
+def scripted_service(*answers: Answer, port: int = 0) -> Iterator[Script]:
+    """Serve a script while inside, on a free port unless one is given."""
     script = Script(list(answers))
-    server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(script))
+    server = ThreadingHTTPServer(("127.0.0.1", port), _handler(script))
     script.url = f"http://127.0.0.1:{server.server_port}"
     threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
     try:

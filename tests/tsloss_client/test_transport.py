@@ -1,7 +1,10 @@
 """What the client sends again, and for how long."""
 
+from contextlib import ExitStack
+
 import pytest
 
+from cli.embedded.ports import free_port
 from tests.support.scripted_service import refusal, scripted_service
 from tsloss_client import Client, RefusedError, UnreachableError, transport
 
@@ -68,6 +71,20 @@ class TestRepeat:
             pytest.raises(RefusedError, match="not_found"),
         ):
             client.jobs.delete("ftjob-1")
+
+    def test_nor_does_a_service_that_was_not_reached_first_make_it_done(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        port, gone = free_port(), refusal(404, "not_found")
+        with ExitStack() as stack, Client(f"http://127.0.0.1:{port}", "tsl_x") as client:
+
+            def start(*_: object) -> float:
+                stack.enter_context(scripted_service(gone, port=port))
+                return 0.0
+
+            monkeypatch.setattr(transport, "wait_before", start)
+            with pytest.raises(RefusedError, match="not_found"):
+                client.jobs.delete("ftjob-1")
 
     def test_a_service_that_stays_away_is_told_after_three_tries(self) -> None:
         with (

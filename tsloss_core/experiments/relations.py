@@ -7,6 +7,7 @@ do not. So the last prompts of all runs are compared within each arm, where only
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import islice, permutations
 
 import numpy as np
@@ -26,7 +27,7 @@ SHAPES = (
 """The measures of the last prompt that are compared; each further one costs power."""
 
 FEWEST_SEEDS = 5
-"""Five seeds have 120 orders; with four no relation could reach a p of 0.04."""
+"""Five seeds have 120 orders; four have 24, which leave no room for a second test."""
 
 EXACT_UP_TO = 7
 DRAWS = 10_000
@@ -50,7 +51,8 @@ def correct(relations: Sequence[Sequence[ShapeRelation]]) -> list[tuple[ShapeRel
     Those with so few seeds that they could not be significant are not tested.
     """
     found = [each for group in relations for each in group]
-    least = fewest_to_test([each.seeds for each in found], smallest_order_p)
+    arms = max((each.runs // each.seeds for each in found), default=1)
+    least = fewest_to_test([each.seeds for each in found], partial(smallest_order_p, arms=arms))
     tested = [each.p_uncorrected if each.seeds >= least else None for each in found]
     corrected = iter(
         replace(each, p=p, p_uncorrected=raw)
@@ -59,9 +61,15 @@ def correct(relations: Sequence[Sequence[ShapeRelation]]) -> list[tuple[ShapeRel
     return [tuple(islice(corrected, len(group))) for group in relations]
 
 
-def smallest_order_p(seeds: int) -> float:
-    """Return the least p that so many seeds can give: the order seen and its reverse reach it."""
-    return 2 / math.factorial(seeds) if seeds <= EXACT_UP_TO else 1 / (DRAWS + 1)
+def smallest_order_p(seeds: int, arms: int) -> float:
+    """Return the least p that so many seeds can give.
+
+    The order seen reaches what was seen, and in one arm its reverse does too; several arms are
+    seldom all reversed by one order.
+    """
+    if seeds > EXACT_UP_TO:
+        return 1 / (DRAWS + 1)
+    return (2 if arms == 1 else 1) / math.factorial(seeds)
 
 
 def _relation(by_arm: Mapping[str, Sequence[RunOutcome]], measure: str) -> ShapeRelation | None:

@@ -3,13 +3,13 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import event
 
 from store import lifecycle
 from store.analyses import CloudResults, add_cloud_results, add_evolution, add_figure
 from store.runs import Run, set_progress
 from store.schema import Job
 from tests.api.support import JOBS, Door, ok, refused
+from tests.support.statements import counted
 
 ANALYSES = "/v1/analyses"
 EVOLUTION = {
@@ -30,18 +30,9 @@ def _checkpoint(door: Door, run: Run, step: int) -> str:
 
 def _queries(door: Door, body: dict[str, Any]) -> int:
     """Create an analysis; return how many statements that took."""
-    statements: list[str] = []
-
-    def note(_: Any, __: Any, statement: str, *rest: Any) -> None:
-        statements.append(statement)
-
-    engine = door.service.database.engine
-    event.listen(engine, "before_cursor_execute", note)
-    try:
+    with counted(door.service.database.engine) as sent:
         ok(door.client.post(ANALYSES, json=body))
-    finally:
-        event.remove(engine, "before_cursor_execute", note)
-    return len(statements)
+    return len(sent)
 
 
 class TestCreate:
@@ -351,6 +342,8 @@ class TestRetry:
         assert (again["status"], again["error"], again["finished_at"]) == ("queued", None, None)
         assert (failed["progress"]["percent"], again["progress"]) == (50.0, None)
         assert door.get(path) == again
+        door.run(again["id"])
+        assert door.get(path)["progress"] is None
 
     def test_one_that_waits_already_is_refused(self, door: Door, path: str) -> None:
         ok(door.client.post(f"{path}/retry"))
@@ -366,6 +359,17 @@ class TestRetry:
     def test_a_stranger_finds_nothing_to_retry(self, door: Door, stranger: Door, path: str) -> None:
         refused(stranger.client.post(f"{path}/retry"), 404)
         assert door.get(path)["status"] == "failed"
+
+    def test_while_the_job_that_it_looks_at_goes_on_it_is_refused(self, door: Door) -> None:
+        run = door.run(door.job()["id"])
+        run.fail("diverged", "the loss is not finite")
+        body = {"fine_tuning_job": run.key.job_id}
+        analysis_id = ok(door.client.post(ANALYSES, json=body))["id"]
+        door.run(analysis_id).time_out("The run took longer than 1 h")
+        ok(door.client.post(f"{JOBS}/{run.key.job_id}/retry"))
+        response = door.client.post(f"{ANALYSES}/{analysis_id}/retry")
+        assert "is queued" in refused(response, 409, "fine_tuning_job")
+        assert door.get(f"{ANALYSES}/{analysis_id}")["status"] == "failed"
 
     def test_a_tuning_job_is_not_retried_here(self, door: Door) -> None:
         run = door.run(door.job()["id"])

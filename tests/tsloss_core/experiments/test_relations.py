@@ -8,7 +8,7 @@ from scipy import stats
 
 from tests.tsloss_core.experiments.runs import experiment, outcomes
 from tsloss_core.experiments import RunOutcome, compare_runs
-from tsloss_core.experiments.relations import correct, relate_shape
+from tsloss_core.experiments.relations import SHAPES, correct, relate_shape
 from tsloss_core.experiments.report import ShapeRelation
 
 
@@ -112,6 +112,16 @@ class TestCorrect:
         more, fewer = correct([[six] * 2, [five] * 4])
         assert [each.p for each in more] == pytest.approx([4 / 720] * 2)
         assert [each.p for each in fewer] == [None] * 4
+
+    def test_several_arms_that_rank_the_seeds_differently_reach_half_that_p(self) -> None:
+        """No order reverses both arms, so that five seeds are enough for five measures."""
+        orders = np.array([[0.0, 1, 2, 3, 4], [2.0, 0, 4, 1, 3]])
+        by_arm = {
+            arm: [replace(run, structure=dict.fromkeys(SHAPES, run.accuracy)) for run in runs]
+            for arm, runs in _by_arm(orders, orders).items()
+        }
+        (found,) = correct([relate_shape(by_arm)])
+        assert [each.p for each in found] == pytest.approx([5 / 120] * 5)
 
     def test_three_tests_of_five_seeds_are_made(self) -> None:
         five = ShapeRelation("h0.mean_lifetime", 5, 5, 1.0, 2 / 120, 2 / 120)
