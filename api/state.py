@@ -3,11 +3,10 @@
 from datetime import timedelta
 
 from anyio import CapacityLimiter
-from redis import Redis
 
 from api.streams import Streams
 from store.artifacts import open_artifacts
-from store.bell import Bell
+from store.bell import Bell, impatient_redis
 from store.catalogue import read_catalogue
 from store.database import Database
 from store.settings import Settings
@@ -32,7 +31,7 @@ class ServiceState:
         self.artifacts = open_artifacts(settings.artifacts_url)
         self.streams = Streams(self.database, settings.max_streams)
         self.ringers = CapacityLimiter(MAX_RINGERS)
-        self.redis = Redis.from_url(settings.redis_url, socket_timeout=2, socket_connect_timeout=2)
+        self.redis = impatient_redis(settings.redis_url)
 
     def close(self) -> None:
         """Close every connection."""

@@ -49,14 +49,19 @@ def make_celery(redis_url: str, **transport: float) -> Celery:
     return celery
 
 
+def impatient_redis(redis_url: str) -> Redis:
+    """Return a client of a Redis that counts as away if it does not answer within 2 s."""
+    return Redis.from_url(
+        redis_url, socket_connect_timeout=ANSWER_SECONDS, socket_timeout=ANSWER_SECONDS
+    )
+
+
 class Bell:
     """Rings for the workers of a queue."""
 
     def __init__(self, redis_url: str) -> None:
         self._celery = make_celery(redis_url, **_ONCE)
-        self._redis = Redis.from_url(
-            redis_url, socket_connect_timeout=ANSWER_SECONDS, socket_timeout=ANSWER_SECONDS
-        )
+        self._redis = impatient_redis(redis_url)
         self._quiet_until = 0.0
 
     def ring(self, queue: str) -> None:

@@ -2,12 +2,11 @@
 
 from collections.abc import Iterable
 
-from sqlalchemy import Select, func, or_, select
+from sqlalchemy import ColumnElement, Select, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from store.errors import ConflictError, LimitError, NotFoundError
 from store.ids import among, new_id
-from store.inputs import looks_at
 from store.pages import Page, read_page
 from store.projects import hold_project
 from store.schema import FINAL, File, Job, TunedModel
@@ -82,7 +81,7 @@ class Files:
             or_(
                 Job.training_file_id == file_id,
                 Job.validation_file_id == file_id,
-                looks_at(file_id),
+                _analyses_of(file_id),
             )
         )
         for job_id, status in self._session.execute(users):
@@ -106,3 +105,8 @@ class Files:
 
     def _scoped(self) -> Select[File]:
         return select(File).where(File.project_id == self._project_id)
+
+
+def _analyses_of(file_id: str) -> ColumnElement[bool]:
+    source = {"point_cloud_file": file_id}
+    return and_(Job.kind == "analysis", Job.spec["inputs"].contains([source]))

@@ -11,6 +11,7 @@ from store.errors import SourceGoneError, UnfinishedSourceError
 from store.files import Files
 from store.ids import among
 from store.schema import FINAL, Job, Snapshot
+from store.trajectories import some_snapshots
 
 SourceKind = Literal["file", "job", "checkpoint"]
 
@@ -60,35 +61,28 @@ def hold_sources(session: Session, project_id: str, sources: Sequence[Source]) -
     """
     jobs, checkpoints = _ids("job", sources), _ids("checkpoint", sources)
     there = Files(session, project_id).hold_all(_ids("file", sources))
+    statuses: dict[str, str] = {}
     if jobs or checkpoints:
-        there |= keep_sources(session, project_id, job_ids=jobs, checkpoint_ids=checkpoints)
+        statuses = keep_sources(session, project_id, job_ids=jobs, checkpoint_ids=checkpoints)
     if checkpoints:
-        there |= _checkpoints(session, project_id, checkpoints)
+        query = some_snapshots(project_id, checkpoints).with_only_columns(Snapshot.id)
+        there |= set(session.scalars(query))
     for source in sources:
-        if source.id not in there:
+        if source.id not in there | statuses.keys():
             raise SourceGoneError(source.kind, source.id, source.param)
     for source in sources:
         if source.kind == "job":
-            require_finished(session.get_one(Job, source.id, populate_existing=True), source.param)
+            require_finished(source.id, statuses[source.id], source.param)
 
 
-def require_finished(job: Job, param: str) -> None:
+def require_finished(job_id: str, status: str, param: str) -> None:
     """Raise UnfinishedSourceError for a job that may still make snapshots."""
-    if job.status not in FINAL:
-        raise UnfinishedSourceError(job.id, job.status, FINAL, param)
+    if status not in FINAL:
+        raise UnfinishedSourceError(job_id, status, FINAL, param)
 
 
 def _ids(kind: SourceKind, sources: Iterable[Source]) -> set[str]:
     return {source.id for source in sources if source.kind == kind}
-
-
-def _checkpoints(session: Session, project_id: str, ids: Iterable[str]) -> set[str]:
-    query = (
-        select(Snapshot.id)
-        .join(Job, Job.id == Snapshot.job_id)
-        .where(Job.project_id == project_id, among(Snapshot.id, ids))
-    )
-    return set(session.scalars(query))
 
 
 def keep_sources(
@@ -97,18 +91,18 @@ def keep_sources(
     *,
     job_ids: Iterable[str] = (),
     checkpoint_ids: Iterable[str] = (),
-) -> set[str]:
+) -> dict[str, str]:
     """Let nobody delete these jobs, nor those of the checkpoints, before this transaction ends.
 
-    Returns the jobs. Called before they are looked up: one that is being deleted is gone once this
-    returns. Several are locked in the order in which an experiment's are, so that neither waits for
-    the other.
+    Returns the status of each job by its id. Called before they are looked up: one that is being
+    deleted is gone once this returns. Several are locked in the order in which an experiment's are,
+    so that neither waits for the other.
     """
     of_checkpoints = select(Snapshot.job_id).where(among(Snapshot.id, checkpoint_ids))
     query = (
-        select(Job.id)
+        select(Job.id, Job.status)
         .where(Job.project_id == project_id, among(Job.id, job_ids) | Job.id.in_(of_checkpoints))
         .order_by(Job.created_at, Job.id)
         .with_for_update(read=True, key_share=True)
     )
-    return set(session.scalars(query))
+    return dict(session.execute(query).tuples().all())

@@ -1,12 +1,13 @@
 """What jobs left on their way: snapshots, and what was measured at each step."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from sqlalchemy.orm import Session
 
 from store.errors import NotFoundError
+from store.ids import among
 from store.schema import Job, Metrics, Snapshot
 
 
@@ -22,6 +23,15 @@ def snapshot_by_id(session: Session, project_id: str, snapshot_id: str) -> Snaps
     return snapshot
 
 
+def some_snapshots(project_id: str, snapshot_ids: Iterable[str]) -> Select[Snapshot]:
+    """Select those of some snapshots that the project's jobs have."""
+    return (
+        select(Snapshot)
+        .join(Job, Job.id == Snapshot.job_id)
+        .where(Job.project_id == project_id, among(Snapshot.id, snapshot_ids))
+    )
+
+
 def snapshots_by_id(
     session: Session, project_id: str, snapshot_ids: Sequence[str]
 ) -> list[Snapshot]:
@@ -29,12 +39,7 @@ def snapshots_by_id(
 
     Raises NotFoundError that names the first one missing.
     """
-    query = (
-        select(Snapshot)
-        .join(Job, Job.id == Snapshot.job_id)
-        .where(Job.project_id == project_id, Snapshot.id.in_(snapshot_ids))
-        .order_by(Snapshot.step)
-    )
+    query = some_snapshots(project_id, snapshot_ids).order_by(Snapshot.step)
     found = {snapshot.id: snapshot for snapshot in session.scalars(query)}
     for snapshot_id in snapshot_ids:
         if snapshot_id not in found:

@@ -67,7 +67,7 @@ class InputChecks:
     def _check_job(self, job_id: str, param: str) -> None:
         with about(param, "job_not_found"):
             source = Jobs(self.session, self.project_id, "tuning").get(job_id)
-        require_finished(source, param)
+        require_finished(job_id, source.status, param)
         self._check_points(source.spec["num_virtual_tokens"], param)
 
     def _checkpoints(self, ids: list[str], param: str) -> AnalysisInput:

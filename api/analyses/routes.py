@@ -4,6 +4,7 @@ from typing import Literal
 
 from fastapi import APIRouter, BackgroundTasks, Request, Response
 from fastapi.responses import StreamingResponse
+from sqlalchemy.orm import Session
 
 from api.analyses.create import queue_analysis
 from api.analyses.evolution import EvolutionObject, evolution_object
@@ -27,6 +28,7 @@ from api.security import ReaderDep, WriterDep
 from store.analyses import AnalysisResults
 from store.deletion import delete_job, remove_artifacts
 from store.jobs import JobFilter, Jobs
+from store.schema import Job
 
 router = APIRouter(prefix="/v1", tags=["analyses"])
 
@@ -75,8 +77,7 @@ def retrieve_analysis(
 def cancel_analysis(caller: WriterDep, session: SessionDep, analysis_id: PathId) -> AnalysisObject:
     """Cancel a queued analysis at once, or ask the run of another to stop."""
     job = Jobs(session, caller.project_id, "analysis").request_cancel(analysis_id)
-    session.refresh(job)
-    return analysis_object(job)
+    return _fresh(session, job)
 
 
 @router.post("/analyses/{analysis_id}/retry")
@@ -88,9 +89,7 @@ def retry_analysis(
     What it reads must still be there, and it counts among the project's unfinished jobs.
     """
     jobs = Jobs(session, caller.project_id, "analysis")
-    job = jobs.retry(analysis_id, settings.max_queued_jobs)
-    session.refresh(job)
-    return analysis_object(job)
+    return _fresh(session, jobs.retry(analysis_id, settings.max_queued_jobs))
 
 
 @router.delete("/analyses/{analysis_id}")
@@ -177,3 +176,8 @@ def download_figure(
 def retrieve_diagram(caller: ReaderDep, session: SessionDep, diagram_id: PathId) -> DiagramObject:
     """Return a persistence diagram."""
     return diagram_object(AnalysisResults(session, caller.project_id).diagram(diagram_id))
+
+
+def _fresh(session: Session, job: Job) -> AnalysisObject:
+    session.refresh(job)
+    return analysis_object(job)

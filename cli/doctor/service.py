@@ -4,11 +4,10 @@ import logging
 from pathlib import Path
 from uuid import uuid4
 
-from redis import Redis
-
 from cli.doctor.finding import Finding
 from cli.settings import open_database
 from store.artifacts import open_artifacts
+from store.bell import impatient_redis
 from store.catalogue import BaseModelEntry, read_catalogue
 from store.health import database_state, redis_state
 from store.settings import Settings
@@ -29,7 +28,7 @@ def examine_service(settings: Settings) -> list[Finding]:
         server = database.engine.url.render_as_string(hide_password=True)
     hint = "; run `tsloss migrate`" if state == "not migrated" else ""
     found = [Finding("database", state == "ok", f"{state}: {server}{hint}")]
-    with Redis.from_url(settings.redis_url, socket_connect_timeout=2, socket_timeout=2) as client:
+    with impatient_redis(settings.redis_url) as client:
         state = redis_state(client)
     found.append(Finding("Redis", state == "ok", state))
     return [*found, _storage(settings.artifacts_url), *_models(settings.models)]

@@ -28,6 +28,11 @@ def _checkpoint(door: Door, run: Run, step: int) -> str:
     return door.get(path)["data"][0]["id"]
 
 
+def _queued(door: Door) -> str:
+    """Put an analysis of a cloud into the queue; return its id."""
+    return ok(door.client.post(ANALYSES, json={"point_cloud_file": door.cloud()}))["id"]
+
+
 def _queries(door: Door, body: dict[str, Any]) -> int:
     """Create an analysis; return how many statements that took."""
     with counted(door.service.database.engine) as sent:
@@ -192,7 +197,7 @@ class TestCreate:
 
 def _clouds(door: Door, places: list[tuple[int, int]]) -> str:
     """Store an analysis of clouds at these inputs and steps; return the path of its statistics."""
-    analysis_id = ok(door.client.post(ANALYSES, json={"point_cloud_file": door.cloud()}))["id"]
+    analysis_id = _queued(door)
     with door.run(analysis_id).transaction() as (session, job):
         clouds = [CloudResults(at, step, [], {}) for at, step in places]
         add_cloud_results(session, job.id, clouds)
@@ -207,8 +212,7 @@ class TestResults:
     @pytest.fixture
     def path(self, door: Door) -> str:
         """An analysis of two clouds with a figure."""
-        body = {"point_cloud_file": door.cloud()}
-        analysis_id = ok(door.client.post(ANALYSES, json=body))["id"]
+        analysis_id = _queued(door)
         run = door.run(analysis_id)
         key = run.key.artifact_key("figure", "barcode") + ".svg"
         door.service.artifacts.put(key, b"<svg><script>alert(1)</script></svg>")
@@ -277,8 +281,7 @@ class TestResults:
         assert found["object"] == "analysis.evolution"
 
     def test_an_unfinished_analysis_has_no_evolution_yet(self, door: Door) -> None:
-        body = {"point_cloud_file": door.cloud()}
-        analysis_id = ok(door.client.post(ANALYSES, json=body))["id"]
+        analysis_id = _queued(door)
         message = refused(door.client.get(f"{ANALYSES}/{analysis_id}/evolution"), 409)
         assert "queued" in message
 
@@ -313,8 +316,7 @@ class TestShow:
 
 class TestCancel:
     def test_a_queued_analysis_ends_at_once(self, door: Door) -> None:
-        body = {"point_cloud_file": door.cloud()}
-        analysis_id = ok(door.client.post(ANALYSES, json=body))["id"]
+        analysis_id = _queued(door)
         path = f"{ANALYSES}/{analysis_id}/cancel"
         assert ok(door.client.post(path))["status"] == "cancelled"
         refused(door.client.post(path), 409)
@@ -327,8 +329,7 @@ class TestRetry:
     @pytest.fixture
     def path(self, door: Door) -> str:
         """An analysis whose run was half done when its time was over."""
-        body = {"point_cloud_file": door.cloud()}
-        analysis_id = ok(door.client.post(ANALYSES, json=body))["id"]
+        analysis_id = _queued(door)
         run = door.run(analysis_id)
         half_done = {"phase": "persistence", "percent": 50.0}
         run.write(lambda _, job: set_progress(job, half_done))
