@@ -11,10 +11,9 @@ from store.catalogue import read_catalogue
 from store.database import Database
 from store.settings import Settings
 
-IDLE_LIMIT = timedelta(minutes=10)
+TRANSACTION_LIMIT = timedelta(minutes=10)
 """A process that is frozen while it holds a job's row lets that job's run go on after this. It is
 longer than an upload takes, whose transaction is open while artifact storage retries to take it."""
-
 
 MAX_RINGERS = 10
 """Threads that ring at once: those of a Redis that hangs are not the ones that requests run in."""
@@ -27,7 +26,7 @@ class ServiceState:
         self.settings = settings
         self.catalogue = read_catalogue(settings.models)
         bell = Bell(settings.redis_url)
-        self.database = Database(settings.database_url, bell, idle_limit=IDLE_LIMIT)
+        self.database = Database(settings.database_url, bell, time_limit=TRANSACTION_LIMIT)
         self.artifacts = open_artifacts(settings.artifacts_url)
         self.streams = Streams(self.database, settings.max_streams)
         self.ringers = CapacityLimiter(MAX_RINGERS)

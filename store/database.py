@@ -19,18 +19,18 @@ class Database:
     """Opens transactions and, once they are committed, rings the bells that they asked for."""
 
     def __init__(
-        self, url: str, bell: Bell, pool_size: int = 10, idle_limit: timedelta | None = None
+        self, url: str, bell: Bell, pool_size: int = 10, time_limit: timedelta | None = None
     ) -> None:
         """Connect when asked to.
 
-        The server ends a transaction that lies idle for longer than `idle_limit`: a process that
-        was frozen, or cut off, in the middle of one must not hold its locks against all others.
+        The server ends a transaction that takes longer than `time_limit`: a process that was
+        frozen, or cut off, in the middle of one must not hold its locks against all others.
         """
         self.engine: Engine = create_engine(
             url, pool_pre_ping=True, pool_size=pool_size, max_overflow=pool_size
         )
-        if idle_limit is not None:
-            event.listen(self.engine, "connect", partial(_limit_idleness, idle_limit))
+        if time_limit is not None:
+            event.listen(self.engine, "connect", partial(_limit_transactions, time_limit))
         self._sessions = sessionmaker(self.engine, expire_on_commit=False)
         each_by_itself = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._reading = sessionmaker(each_by_itself, expire_on_commit=False)
@@ -78,9 +78,11 @@ class Database:
         self.engine.dispose()
 
 
-def _limit_idleness(limit: timedelta, connection: Any, _: Any) -> None:
+def _limit_transactions(limit: timedelta, connection: Any, _: Any) -> None:
+    # A limit of idleness would not do: in the middle of a pipelined batch of statements the server
+    # waits for the next one without counting itself idle.
     milliseconds = int(limit / timedelta(milliseconds=1))
-    connection.execute(f"SET idle_in_transaction_session_timeout = {milliseconds}")
+    connection.execute(f"SET transaction_timeout = {milliseconds}")
     connection.commit()
 
 

@@ -23,6 +23,10 @@ class SourceGoneError(NotFoundError):
         self.param = param
 
 
+class OldServerError(StoreError):
+    """The database's server lacks what the service needs."""
+
+
 class ConflictError(StoreError):
     """The row's state does not allow what was asked."""
 

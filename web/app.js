@@ -22,6 +22,7 @@ async function show() {
   const { signal } = open;
   if (!who && !(await recognise())) return;
   showFrame(place, who);
+  main.ariaBusy = "true";
   // A page that was just loaded begins at its top, as pages do.
   const moved = shown !== null && shown !== place;
   shown = place;
@@ -40,6 +41,7 @@ async function show() {
     arrive(moved);
   } finally {
     clearTimeout(slow);
+    if (!signal.aborted) main.ariaBusy = "false";
   }
 }
 
@@ -85,6 +87,7 @@ function askForKey() {
   open.abort();
   forgetSession();
   who = shown = null;
+  main.ariaBusy = "false";
   hideFrame();
   showSignIn(main, (known) => {
     who = known;

@@ -17,7 +17,7 @@ class WorkerContext:
         self.settings = settings
         bell = Bell(settings.redis_url)
         self.database = Database(
-            settings.database_url, bell, pool_size=4, idle_limit=settings.lease
+            settings.database_url, bell, pool_size=4, time_limit=settings.lease
         )
         storage = open_artifacts(settings.artifacts_url)
         self.artifacts = PatientArtifacts(storage, settings.patience_seconds)

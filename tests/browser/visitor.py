@@ -29,6 +29,13 @@ PATIENCE = 60_000
 REFUSED = re.compile(r"the server responded with a status of 4\d\d")
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 
+GO = """place => new Promise((arrived) => {
+  if (location.hash === place) return arrived();
+  addEventListener("hashchange", () => arrived(), { once: true });
+  location.hash = place;
+})"""
+"""The view before may have the same heading: what follows must not look at it."""
+
 expect.set_options(timeout=PATIENCE)
 
 
@@ -66,8 +73,9 @@ class Visitor:
         self.heading("Jobs")
 
     def go(self, place: str, heading: str | None = None) -> None:
-        """Go to a view, and wait until its heading stands."""
-        self.page.evaluate("place => { location.hash = `#/${place}` }", place)
+        """Go to a view, and wait until it is there and its heading stands."""
+        self.page.evaluate(GO, f"#/{place}")
+        expect(self.page.locator("main[aria-busy=false]")).to_be_attached()
         if heading is not None:
             self.heading(heading)
 

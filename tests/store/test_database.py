@@ -1,9 +1,11 @@
 """A process that stops in the middle of a transaction does not hold its locks for ever."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from psycopg import Connection
+from sqlalchemy import Select, select
 from sqlalchemy.exc import OperationalError
 
 from store.database import Database
@@ -12,23 +14,49 @@ from tests.store.conftest import Board
 from tests.support.polling import wait_for
 
 
-class TestIdleLimit:
-    def test_the_server_ends_a_transaction_that_lies_idle(self, board: Board) -> None:
-        job = board.add()
-        held = select(Job.id).where(Job.id == job.id).with_for_update(skip_locked=True)
-        frozen = Database(
-            board.database.engine.url.render_as_string(hide_password=False),
-            board.database._bell,
-            idle_limit=timedelta(seconds=1),
-        )
+@pytest.fixture
+def frozen(board: Board) -> Iterator[Database]:
+    """The database as a process sees it whose transactions may take a second."""
+    url = board.database.engine.url.render_as_string(hide_password=False)
+    database = Database(url, board.database._bell, time_limit=timedelta(seconds=1))
+    yield database
+    database.dispose()
 
-        def is_free() -> bool:
-            with board.database.transaction() as session:
-                return session.scalar(held) is not None
 
+@pytest.fixture
+def held(board: Board) -> Select[str]:
+    """Locks a job, or finds nothing where another has."""
+    job = board.add()
+    return select(Job.id).where(Job.id == job.id).with_for_update(skip_locked=True)
+
+
+class TestTimeLimit:
+    def test_the_server_ends_a_transaction_that_lies_idle(
+        self, board: Board, frozen: Database, held: Select[str]
+    ) -> None:
         with pytest.raises(OperationalError), frozen.transaction() as session:
-            assert session.scalar(held) == job.id
-            assert not is_free()
-            wait_for(is_free, "the end of the lock")
+            assert session.scalar(held)
+            _expect_an_end_of_the_lock(board, held)
             session.scalar(held)
-        frozen.dispose()
+
+    def test_and_one_in_the_middle_of_a_batch_of_statements(
+        self, board: Board, frozen: Database, held: Select[str]
+    ) -> None:
+        with pytest.raises(OperationalError), frozen.transaction() as session:
+            assert session.scalar(held)
+            connection = session.connection().connection.driver_connection
+            assert isinstance(connection, Connection)
+            with connection.pipeline():
+                connection.execute("SELECT 1")
+                connection.pgconn.send_flush_request()
+                connection.pgconn.flush()
+                _expect_an_end_of_the_lock(board, held)
+
+
+def _expect_an_end_of_the_lock(board: Board, held: Select[str]) -> None:
+    def is_free() -> bool:
+        with board.database.transaction() as session:
+            return session.scalar(held) is not None
+
+    assert not is_free()
+    wait_for(is_free, "the end of the lock")
