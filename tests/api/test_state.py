@@ -17,7 +17,7 @@ class TestFrozen:
         self, door: Door, settings: Settings, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         run = door.run(door.job()["id"])
-        monkeypatch.setattr("api.state.IDLE_LIMIT", timedelta(seconds=1))
+        monkeypatch.setattr("api.state.TRANSACTION_LIMIT", timedelta(seconds=1))
         frozen = ServiceState(settings)
 
         def hold(session: Session) -> None:
