@@ -14,12 +14,12 @@ from rich.console import Console
 
 from cli.embedded import DataFolder
 from cli.errors import ServiceFailedError
+from cli.migrate import migrate
 from cli.processes import STOP_SECONDS, Child
 from cli.service.environment import prepare_environment
 from cli.service.first_key import ensure_key
 from cli.service.signals import ending_in_order
 from cli.settings import publish_settings, read_settings
-from store.migrations import upgrade
 from store.settings import Settings
 
 READY_SECONDS = 120.0
@@ -71,7 +71,7 @@ def running_service(host: str, port: int, data_dir: Path, console: Console) -> I
         _check_port(host, port)
         variables, checks = prepare_environment(folder, stack, console)
         settings = read_settings(variables)
-        upgrade(settings.database_url)
+        migrate(settings)
         base_url = _local_url(host, port)
         published = variables | {"TSLOSS_BASE_URL": base_url}
         stack.callback(publish_settings(folder.settings_file, published))

@@ -14,7 +14,7 @@ import pytest
 
 from store.settings import Settings
 from tests.support.polling import wait_for
-from tests.support.serving import Serving, alive, clean_environment, kill
+from tests.support.serving import Serving, alive, clean_environment, free_port, kill
 
 PARTS = {"api", "worker", "valkey", "postgres"}
 
@@ -36,11 +36,12 @@ def shared() -> Iterator[Serving]:
         serving.clean_up()
 
 
-def _tsloss(*arguments: str) -> subprocess.CompletedProcess[str]:
+def _tsloss(*arguments: str, **settings: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-m", "cli.main", *arguments]
     return subprocess.run(
-        command, env=clean_environment(), capture_output=True, text=True, check=False, timeout=60
-    )
+        command, env=clean_environment() | settings, capture_output=True, text=True, check=False,
+        timeout=60,
+    )  # fmt: skip
 
 
 class TestServe:
@@ -102,6 +103,19 @@ class TestRefusals:
         assert second.returncode == 1
         assert f"cannot listen on 127.0.0.1, port {shared.port}" in second.stderr
         assert not (tmp_path / "b" / "postgres").exists()
+
+    def test_a_database_of_ones_own_that_is_away(self, tmp_path: Path) -> None:
+        models = tmp_path / "models.json"
+        models.write_text("[]")
+        away = {
+            "TSLOSS_DATABASE_URL": "postgresql+psycopg://127.0.0.1:1/away",
+            "TSLOSS_MODELS": str(models),
+        }
+        port = str(free_port())
+        refused = _tsloss("serve", "--data-dir", str(tmp_path / "c"), "--port", port, **away)
+        assert refused.returncode == 3
+        assert "the database does not answer" in refused.stderr
+        assert "Traceback" not in refused.stderr
 
 
 class TestOtherCommands:
