@@ -21,6 +21,7 @@ async function show() {
   open = new AbortController();
   const { signal } = open;
   if (!who && !(await recognise())) return;
+  if (signal.aborted) return;
   showFrame(place, who);
   main.ariaBusy = "true";
   // A page that was just loaded begins at its top, as pages do.

@@ -24,26 +24,30 @@ def frozen(board: Board) -> Iterator[Database]:
 
 
 @pytest.fixture
-def held(board: Board) -> Select[str]:
-    """Locks a job, or finds nothing where another has."""
-    job = board.add()
-    return select(Job.id).where(Job.id == job.id).with_for_update(skip_locked=True)
+def job_id(board: Board) -> str:
+    return board.add().id
+
+
+@pytest.fixture
+def held(job_id: str) -> Select[str]:
+    """Locks the job, or finds nothing where another has."""
+    return select(Job.id).where(Job.id == job_id).with_for_update(skip_locked=True)
 
 
 class TestTimeLimit:
     def test_the_server_ends_a_transaction_that_lies_idle(
-        self, board: Board, frozen: Database, held: Select[str]
+        self, board: Board, frozen: Database, job_id: str, held: Select[str]
     ) -> None:
         with pytest.raises(OperationalError), frozen.transaction() as session:
-            assert session.scalar(held)
+            assert session.scalar(held) == job_id
             _expect_an_end_of_the_lock(board, held)
             session.scalar(held)
 
-    def test_and_one_in_the_middle_of_a_batch_of_statements(
-        self, board: Board, frozen: Database, held: Select[str]
+    def test_the_server_ends_one_in_the_middle_of_a_batch_of_statements(
+        self, board: Board, frozen: Database, job_id: str, held: Select[str]
     ) -> None:
         with pytest.raises(OperationalError), frozen.transaction() as session:
-            assert session.scalar(held)
+            assert session.scalar(held) == job_id
             connection = session.connection().connection.driver_connection
             assert isinstance(connection, Connection)
             with connection.pipeline():
